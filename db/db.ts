@@ -1,0 +1,16 @@
+/**
+ * The database room: tables, row-level policies, migrations, connections. Knows no other room.
+ * `asTenant` and `asStaff` are the only ways to tenants' rows.
+ */
+export {
+  type Database,
+  type DatabaseOptions,
+  openDatabase,
+  type StaffTx,
+  type TenantTx,
+  type Tx,
+} from './database.ts'
+export { enqueue, type JobOptions } from './enqueue.ts'
+export { relations } from './relations.ts'
+export * as tables from './tables.ts'
+export { type TaskName, type TaskPayload, tasks } from './tasks.ts'

@@ -1,0 +1,62 @@
+import { defineRelations } from 'drizzle-orm'
+import * as tables from './tables.ts'
+
+/** Who belongs to whom. Every join leads with the tenant, as every key does. */
+export const relations = defineRelations(tables, r => ({
+  contacts: {
+    agent: r.one.agents({
+      from: [r.contacts.tenantId, r.contacts.agentId],
+      to: [r.agents.tenantId, r.agents.id],
+    }),
+    import: r.one.imports({
+      from: [r.contacts.tenantId, r.contacts.importId],
+      to: [r.imports.tenantId, r.imports.id],
+      optional: false,
+    }),
+  },
+  agents: {
+    keys: r.many.agentKeys({
+      from: [r.agents.tenantId, r.agents.id],
+      to: [r.agentKeys.tenantId, r.agentKeys.agentId],
+    }),
+  },
+  imports: {
+    file: r.one.uploadedFiles({
+      from: [r.imports.tenantId, r.imports.fileId],
+      to: [r.uploadedFiles.tenantId, r.uploadedFiles.id],
+      optional: false,
+    }),
+    columnTemplate: r.one.columnTemplates({
+      from: [r.imports.tenantId, r.imports.templateId],
+      to: [r.columnTemplates.tenantId, r.columnTemplates.id],
+    }),
+    running: r.one.importProgress({
+      from: [r.imports.tenantId, r.imports.id],
+      to: [r.importProgress.tenantId, r.importProgress.importId],
+    }),
+    rejections: r.many.rejections({
+      from: [r.imports.tenantId, r.imports.id],
+      to: [r.rejections.tenantId, r.rejections.importId],
+    }),
+  },
+  uploadedFiles: {
+    uploadedBy: r.one.sftpAccounts({
+      from: [r.uploadedFiles.tenantId, r.uploadedFiles.accountId],
+      to: [r.sftpAccounts.tenantId, r.sftpAccounts.id],
+    }),
+    object: r.one.vaultObjects({
+      from: [r.uploadedFiles.tenantId, r.uploadedFiles.objectId],
+      to: [r.vaultObjects.tenantId, r.vaultObjects.id],
+    }),
+    imports: r.many.imports({
+      from: [r.uploadedFiles.tenantId, r.uploadedFiles.id],
+      to: [r.imports.tenantId, r.imports.fileId],
+    }),
+  },
+  sftpAccounts: {
+    keys: r.many.sshKeys({
+      from: [r.sftpAccounts.tenantId, r.sftpAccounts.id],
+      to: [r.sshKeys.tenantId, r.sshKeys.accountId],
+    }),
+  },
+}))

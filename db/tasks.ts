@@ -1,0 +1,25 @@
+import { z } from 'zod'
+
+const tenantId = z.uuid()
+
+/**
+ * Every task of the job queue with its payload: parsed when it is queued and when it is run.
+ *
+ * run-imports     takes the tenant's oldest waiting import, and the next, until none waits
+ * link-contacts   after an import's commit: links what its own transaction could not see
+ * link-agents     after agents or aliases were made: claims past contacts
+ * write-receipt   a receipt for a file that becomes no import
+ * remove-objects  removes bytes whose keys are gone
+ * settle-uploads  completes or gives up uploads whose process died (cron)
+ */
+export const tasks = {
+  'run-imports': z.object({ tenantId }),
+  'link-contacts': z.object({ tenantId, importId: z.uuid() }),
+  'link-agents': z.object({ tenantId, agentIds: z.array(z.uuid()) }),
+  'write-receipt': z.object({ tenantId, fileId: z.uuid() }),
+  'remove-objects': z.object({ tenantId }),
+  'settle-uploads': z.object({}),
+}
+
+export type TaskName = keyof typeof tasks
+export type TaskPayload<N extends TaskName> = z.infer<(typeof tasks)[N]>
