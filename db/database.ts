@@ -58,7 +58,7 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
         return { value: await work(tx as unknown as Tx) }
       })
       try {
-        return (await begun).value as T
+        return (await begun).value
       } finally {
         open = false
       }
