@@ -1,0 +1,63 @@
+import type { WriteHandle } from '../../core/files/file-tree.ts'
+import { Refusal } from '../../core/refusal.ts'
+import { openFlag, status } from '../codec/constants.ts'
+import { encodeHandle } from '../codec/replies.ts'
+import { treePath } from '../paths.ts'
+import type { SessionContext } from '../session/context.ts'
+import { answerOk, isRefusal, StatusAnswer } from '../status.ts'
+import type { Asked } from './asked.ts'
+import { UndecidedWrite } from './undecided-write.ts'
+
+export async function answerOpen(request: Asked<'open'>, session: SessionContext): Promise<Buffer> {
+  const path = treePath(request.path)
+  session.handles.demandRoom()
+  if ((request.flags & openFlag.WRITE) === 0) {
+    const handle = await session.tree.openRead(path)
+    return encodeHandle(request.id, session.handles.add({ kind: 'read', handle, path }))
+  }
+  const handle = await openWrite(path, request.flags, session)
+  return encodeHandle(request.id, session.handles.add({ kind: 'write', handle, path, broken: false }))
+}
+
+/**
+ * What the flags mean is what clients do with them: CREAT and TRUNC is a fresh upload everywhere; APPEND is
+ * OpenSSH's `reput` and paramiko's 'a', which both name true offsets; neither of them is how lftp (`put -c`), psftp,
+ * WinSCP and JSch go on with an upload, and how others overwrite from the start: their first offset tells.
+ */
+async function openWrite(path: string, flags: number, session: SessionContext): Promise<WriteHandle> {
+  const creates = (flags & openFlag.CREAT) !== 0
+  if (creates && flags & openFlag.EXCL) return session.tree.openWrite(path, 'exclusive')
+  if (creates && flags & openFlag.TRUNC) return session.tree.openWrite(path, 'replace')
+  const existing = await session.tree.stat(path).catch(error => {
+    if (creates && error instanceof Refusal && error.code === 'NOT_FOUND') return undefined
+    throw error
+  })
+  if (existing?.kind === 'folder') throw new Refusal('CONFLICT', 'It is a folder.')
+  if (!existing || flags & openFlag.TRUNC) return session.tree.openWrite(path, 'replace')
+  if (existing.readOnly) throw new Refusal('FORBIDDEN', 'It is read-only.')
+  if (flags & openFlag.APPEND) return session.tree.openWrite(path, 'resume')
+  return new UndecidedWrite(session.tree, existing)
+}
+
+/** OK means: every byte is stored, the file recorded, its job queued. Anything less is a failure. */
+export async function answerClose(request: Asked<'close'>, session: SessionContext): Promise<Buffer> {
+  const open = session.handles.take(request.handle)
+  if (open.kind === 'read') await open.handle.close()
+  if (open.kind === 'write') {
+    if (open.broken) {
+      await open.handle.abort('A write failed on our side; the upload can be resumed.')
+      session.metrics?.uploadEnded('failed')
+      throw new StatusAnswer(status.FAILURE, 'A write had failed before: the upload is incomplete.')
+    }
+    try {
+      await open.handle.close()
+    } catch (error) {
+      session.metrics?.uploadEnded('failed')
+      if (!isRefusal(error)) await open.handle.abort('The upload could not be completed on our side.')
+      throw error
+    }
+    session.tally.files += 1
+    session.metrics?.uploadEnded('completed')
+  }
+  return answerOk(request.id)
+}
