@@ -1,0 +1,125 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3ServiceException,
+} from '@aws-sdk/client-s3'
+import type { Bucket, BucketOperation, ObserveBucket } from './bucket.ts'
+import { completeOrFind } from './complete-parts.ts'
+import type { S3Options } from './s3-client.ts'
+import { createS3Client, uploadPartWithDigest } from './s3-client.ts'
+import { s3Lists } from './s3-lists.ts'
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof S3ServiceException &&
+  (['NoSuchKey', 'NotFound', 'NoSuchUpload'].includes(error.name) || error.$metadata.httpStatusCode === 404)
+
+const expected = <T>(value: T | undefined, what: string): T => {
+  if (value === undefined) throw new Error(`The store's answer has no ${what}`)
+  return value
+}
+
+/** A bucket by the AWS SDK: Amazon's, the embedded one, or any other that speaks S3. */
+export const s3Bucket = (options: S3Options, observe: ObserveBucket = () => undefined): Bucket => {
+  const client = createS3Client(options)
+  const sse = options.sse === undefined ? {} : { ServerSideEncryption: options.sse }
+  const at = (name: string) => ({ Bucket: options.bucket, Key: name })
+
+  const timed = async <T>(op: BucketOperation, run: () => Promise<T>): Promise<T> => {
+    const began = performance.now()
+    const done = (result: 'ok' | 'missing' | 'error') =>
+      observe(op, result, (performance.now() - began) / 1000)
+    try {
+      const answer = await run()
+      done('ok')
+      return answer
+    } catch (error) {
+      done(isMissing(error) ? 'missing' : 'error')
+      throw error
+    }
+  }
+
+  const orMissing = async <T>(op: BucketOperation, run: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await timed(op, run)
+    } catch (error) {
+      if (isMissing(error)) return undefined
+      throw error
+    }
+  }
+
+  const head = (name: string) =>
+    orMissing('head', async () => {
+      const answer = await client.send(new HeadObjectCommand(at(name)))
+      return { size: expected(answer.ContentLength, 'length'), etag: answer.ETag ?? '' }
+    })
+
+  return {
+    head,
+    ...s3Lists(client, options.bucket, timed),
+
+    async put(name, body) {
+      await timed('put', () => client.send(new PutObjectCommand({ ...at(name), ...sse, Body: body })))
+    },
+
+    async get(name, start, end, signal) {
+      const command = new GetObjectCommand({ ...at(name), Range: `bytes=${start}-${end - 1}` })
+      try {
+        return await orMissing('get', async () => {
+          const answer = await client.send(command, signal === undefined ? {} : { abortSignal: signal })
+          const bytes = await expected(answer.Body, 'body').transformToByteArray()
+          const total = answer.ContentRange?.split('/')[1] ?? answer.ContentLength
+          return {
+            bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+            total: Number(expected(total, 'total length')),
+          }
+        })
+      } catch (error) {
+        if (!(error instanceof S3ServiceException) || error.name !== 'InvalidRange') throw error
+        const found = await head(name)
+        return found && { bytes: Buffer.alloc(0), total: found.size }
+      }
+    },
+
+    async remove(name) {
+      await orMissing('remove', () => client.send(new DeleteObjectCommand(at(name))))
+    },
+
+    beginParts: name =>
+      timed('begin_parts', async () => {
+        const answer = await client.send(new CreateMultipartUploadCommand({ ...at(name), ...sse }))
+        return expected(answer.UploadId, 'upload id')
+      }),
+
+    putPart: (name, multipartId, part, signal) =>
+      timed('put_part', async () => {
+        const command = uploadPartWithDigest(
+          { ...at(name), UploadId: multipartId, PartNumber: part.partNumber, Body: part.body },
+          part.sha256,
+        )
+        const answer = await client.send(command, signal === undefined ? {} : { abortSignal: signal })
+        return expected(answer.ETag, 'etag')
+      }),
+
+    async completeParts(name, multipartId, parts, size) {
+      const listed = parts.map(part => ({ PartNumber: part.partNumber, ETag: part.etag }))
+      const command = { ...at(name), UploadId: multipartId, MultipartUpload: { Parts: listed } }
+      const complete = async () => {
+        await timed('complete_parts', () => client.send(new CompleteMultipartUploadCommand(command)))
+      }
+      await completeOrFind(complete, () => head(name), parts, size)
+    },
+
+    async abortParts(name, multipartId) {
+      await orMissing('abort_parts', () =>
+        client.send(new AbortMultipartUploadCommand({ ...at(name), UploadId: multipartId })),
+      )
+    },
+
+    close: () => client.destroy(),
+  }
+}

@@ -1,0 +1,66 @@
+import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto'
+import { NONCE_BYTES, OVERHEAD_BYTES, TAG_BYTES } from './layout.ts'
+import type { ObjectKeys } from './object-keys.ts'
+import { VaultDamage } from './vault-damage.ts'
+
+/** OpenSSL answers each update with a fresh buffer; small ones are cheap to come by and to drop. */
+const STEP = 65_536
+
+/** tenant (16) ‖ object (16) ‖ index (8, big endian) ‖ last (1) */
+const additionalData = (keys: ObjectKeys, index: number, last: boolean): Buffer => {
+  const data = Buffer.alloc(41)
+  keys.identity.copy(data)
+  data.writeBigUInt64BE(BigInt(index), 32)
+  data[40] = last ? 1 : 0
+  return data
+}
+
+/**
+ * Writes segment `index` sealed into `into` from `at` on and answers where it ends. A nonce is random and new for
+ * each call, so what is sealed is kept and sent again as it is, never sealed twice.
+ */
+export const sealSegment = (
+  keys: ObjectKeys,
+  index: number,
+  last: boolean,
+  plaintext: Uint8Array,
+  into: Buffer,
+  at: number,
+  nonce?: Uint8Array,
+): number => {
+  const nonceAt = into.subarray(at, at + NONCE_BYTES)
+  if (nonce === undefined) randomFillSync(nonceAt)
+  else nonceAt.set(nonce)
+  const cipher = createCipheriv('aes-256-gcm', keys.segmentKey, nonceAt)
+  cipher.setAAD(additionalData(keys, index, last))
+  let end = at + NONCE_BYTES
+  for (let from = 0; from < plaintext.length; from += STEP) {
+    end += cipher.update(plaintext.subarray(from, from + STEP)).copy(into, end)
+  }
+  cipher.final()
+  return end + cipher.getAuthTag().copy(into, end)
+}
+
+/** The plaintext of one whole sealed segment; throws VaultDamage when a single bit or its place is not as written. */
+export const openSegment = (keys: ObjectKeys, index: number, last: boolean, sealed: Buffer): Buffer => {
+  const altered = (cause?: unknown) =>
+    new VaultDamage(keys.objectId, 'ALTERED_SEGMENT', `segment ${index} is not as it was written`, cause)
+  if (sealed.length < OVERHEAD_BYTES) throw altered()
+  const tagAt = sealed.length - TAG_BYTES
+  const decipher = createDecipheriv('aes-256-gcm', keys.segmentKey, sealed.subarray(0, NONCE_BYTES), {
+    authTagLength: TAG_BYTES,
+  })
+  decipher.setAAD(additionalData(keys, index, last))
+  decipher.setAuthTag(sealed.subarray(tagAt))
+  const plaintext = Buffer.allocUnsafeSlow(tagAt - NONCE_BYTES)
+  let end = 0
+  for (let from = NONCE_BYTES; from < tagAt; from += STEP) {
+    end += decipher.update(sealed.subarray(from, Math.min(from + STEP, tagAt))).copy(plaintext, end)
+  }
+  try {
+    decipher.final()
+  } catch (cause) {
+    throw altered(cause)
+  }
+  return plaintext
+}
