@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { sealedSize } from '../../../core/vault/layout.ts'
 import { collect, MiB, memoryLedger, memoryRoom, readBack, writeObject } from './vault-room.ts'
