@@ -1,0 +1,70 @@
+import { and, eq, inArray, ne } from 'drizzle-orm'
+import { type Tx, tables } from '../../db/db.ts'
+import { Refusal } from '../refusal.ts'
+import { foldAgentKey } from '../templates/agent-key.ts'
+import type { Agent } from './agents.ts'
+
+const { agentKeys, agents } = tables
+
+export type AgentKeyRow = typeof agentKeys.$inferInsert
+
+/** Every key that files may call an agent by. */
+export function keysOf(agent: Agent, aliases: readonly string[]): AgentKeyRow[] {
+  const key = (kind: AgentKeyRow['kind'], given: string | null): AgentKeyRow[] =>
+    given
+      ? [{ tenantId: agent.tenantId, agentId: agent.id, kind, key: foldAgentKey(given), given: given.trim() }]
+      : []
+  return [
+    ...key('EXTERNAL_ID', agent.externalId),
+    ...key('EMAIL', agent.email),
+    ...key('USERNAME', agent.username),
+    ...key('NAME', agent.name),
+    ...aliases.flatMap(alias => key('ALIAS', alias)),
+  ]
+}
+
+/** Puts an agent's keys in place of what they were; aliases are only added to. CONFLICT when another agent has one. */
+export async function replaceKeys(tx: Tx, agent: Agent, keys: readonly AgentKeyRow[]): Promise<void> {
+  const own = and(eq(agentKeys.tenantId, agent.tenantId), eq(agentKeys.agentId, agent.id))
+  await tx.delete(agentKeys).where(and(own, ne(agentKeys.kind, 'ALIAS')))
+  await tx
+    .insert(agentKeys)
+    .values([...keys])
+    .onConflictDoNothing()
+  const kept = await tx.select().from(agentKeys).where(own)
+  const lost = keys.find(key => !kept.some(row => row.kind === key.kind && row.key === key.key))
+  if (!lost) return
+  const [holder] = await tx
+    .select({ name: agents.name })
+    .from(agentKeys)
+    .innerJoin(agents, and(eq(agents.tenantId, agentKeys.tenantId), eq(agents.id, agentKeys.agentId)))
+    .where(
+      and(eq(agentKeys.tenantId, agent.tenantId), eq(agentKeys.kind, lost.kind), eq(agentKeys.key, lost.key)),
+    )
+  throw new Refusal(
+    'CONFLICT',
+    `"${lost.given}" is already a key of the agent ${holder?.name ?? 'of another name'}.`,
+  )
+}
+
+/** Aliases of agents, as they were given. */
+export async function aliasesOf(
+  tx: Tx,
+  tenantId: string,
+  agentIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  const rows = await tx
+    .select({ agentId: agentKeys.agentId, given: agentKeys.given })
+    .from(agentKeys)
+    .where(
+      and(
+        eq(agentKeys.tenantId, tenantId),
+        eq(agentKeys.kind, 'ALIAS'),
+        inArray(agentKeys.agentId, [...agentIds]),
+      ),
+    )
+    .orderBy(agentKeys.given)
+  const aliases = new Map<string, string[]>(agentIds.map(id => [id, []]))
+  for (const row of rows) aliases.get(row.agentId)?.push(row.given)
+  return aliases
+}
