@@ -1,21 +1,11 @@
 import { and, eq } from 'drizzle-orm'
 import { enqueue, type Tx, tables } from '../../db/db.ts'
 import { badInput, type FieldFault, notFound, Refusal } from '../refusal.ts'
+import type { Agent, AgentInput } from './agent.ts'
 import { findAgents } from './find-agents.ts'
 import { keysOf, replaceKeys } from './keys.ts'
 
 const { agents } = tables
-
-export type Agent = typeof agents.$inferSelect
-
-export interface AgentInput {
-  name: string
-  email?: string | null
-  username?: string | null
-  externalId?: string | null
-  /** Added to those there are. */
-  aliases?: readonly string[] | null
-}
 
 const MOST = 1_000
 

@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import { type Tx, tables } from '../../db/db.ts'
 import { foldAgentKey } from '../templates/agent-key.ts'
-import type { Agent, AgentInput } from './agents.ts'
+import type { Agent, AgentInput } from './agent.ts'
 
 const { agentKeys, agents } = tables
 

@@ -2,7 +2,7 @@ import { and, eq, inArray, ne } from 'drizzle-orm'
 import { type Tx, tables } from '../../db/db.ts'
 import { Refusal } from '../refusal.ts'
 import { foldAgentKey } from '../templates/agent-key.ts'
-import type { Agent } from './agents.ts'
+import type { Agent } from './agent.ts'
 
 const { agentKeys, agents } = tables
 

@@ -1,0 +1,37 @@
+/** What a process needs before it may take work, each by name; a check rejects with why. */
+export type Checks = Readonly<Record<string, () => Promise<unknown>>>
+
+export interface Readiness {
+  ready: boolean
+  /** Of each check: `ok`, or what is wrong. */
+  checks: Record<string, string>
+}
+
+const CHECK_SECONDS = 3
+
+/** Runs all checks at once; one that takes too long is not ready. While draining nothing is. */
+export async function readinessOf(checks: Checks, draining: boolean): Promise<Readiness> {
+  const entries = await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => [name, await outcome(check)] as const),
+  )
+  const results = Object.fromEntries(draining ? [...entries, ['process', 'is ending']] : entries)
+  return { ready: Object.values(results).every(result => result === 'ok'), checks: results }
+}
+
+async function outcome(check: () => Promise<unknown>): Promise<string> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<string>(resolve => {
+    timer = setTimeout(() => resolve(`no answer within ${CHECK_SECONDS} s`), CHECK_SECONDS * 1_000)
+  })
+  try {
+    // What is wrong is said in a word: a library's message may name hosts and users.
+    return await Promise.race([
+      check()
+        .then(() => 'ok')
+        .catch(() => 'failed'),
+      late,
+    ])
+  } finally {
+    clearTimeout(timer)
+  }
+}
