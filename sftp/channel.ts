@@ -66,12 +66,15 @@ export class SshByteChannel implements ByteChannel {
     this.#transport.moved()
   }
 
-  /** The session is over: what the client still sends is not read, waits for it end. */
-  lose(): void {
+  /** The session is over: what the client still sends is dropped, so that the channel can end. */
+  discard(): void {
     this.#lose()
+    this.#queue = []
+    this.#stream.resume()
   }
 
   #take(chunk: Buffer): void {
+    if (this.#gone.signal.aborted) return
     this.#queue.push(chunk)
     this.#queued += chunk.length
     if (this.#queued >= AHEAD) this.#stream.pause()

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
-import type { AuthContext, Connection, ParsedKey, ServerChannel } from 'ssh2'
+import type { AuthContext, Connection, ParsedKey, ServerChannel, ServerConfig } from 'ssh2'
 import ssh2 from 'ssh2'
 import type { AlgorithmOffer } from './algorithms.ts'
 
@@ -31,11 +31,13 @@ export type LoginRequest = (
   | { method: 'other'; name: string }
 ) & { username: string; accept(): void; reject(): void }
 
+export type SftpStream = ServerChannel
+
 interface SshEvents {
   login: [request: LoginRequest]
   authenticated: []
   /** `open` accepts the channel, and not calling it in the same turn refuses it. */
-  sftp: [open: () => ServerChannel | undefined]
+  sftp: [open: () => SftpStream | undefined]
   rekeyed: []
   failed: [error: SshFailure]
   ended: []
@@ -52,7 +54,7 @@ export class SshConnection extends EventEmitter<SshEvents> {
   readonly socket: Socket
   readonly #ssh: Connection
 
-  constructor(ssh: Connection, socket: Socket, client: string) {
+  constructor(ssh: Connection, socket: Socket, client: string, mostSessions: number) {
     super()
     this.client = client
     this.socket = socket
@@ -64,8 +66,17 @@ export class SshConnection extends EventEmitter<SshEvents> {
     ssh.on('authentication', context => this.emit('login', loginRequest(context)))
     ssh.once('ready', () => this.emit('authenticated'))
     ssh.on('rekey', () => this.emit('rekeyed'))
-    ssh.on('session', accept => {
+    let sessions = 0
+    ssh.on('session', (accept, reject) => {
+      if (sessions >= mostSessions) {
+        reject()
+        return
+      }
+      sessions += 1
       const session = accept()
+      session.once('close', () => {
+        sessions -= 1
+      })
       // Not 'sftp': that gives ssh2's own SFTP object, which has no back-pressure.
       session.on('subsystem', (acceptChannel, rejectChannel, info) => {
         let opened: ServerChannel | undefined
@@ -101,6 +112,8 @@ export interface SshOptions {
   algorithms: AlgorithmOffer
   keepaliveMs: number
   keepaliveCount: number
+  /** Channels that one connection may have open at once. */
+  sessionsPerConnection: number
   /** The client sent its greeting; what it is called is known, nothing else. */
   onConnection(connection: SshConnection): void
 }
@@ -113,15 +126,18 @@ export interface SshEndpoint {
 export function sshEndpoint(options: SshOptions): SshEndpoint {
   const sockets = new Map<string, Socket>()
   const server = new ssh2.Server({
-    hostKeys: announcedKeys(options.hostKeys, options.algorithms.serverHostKey) as unknown as string[],
-    algorithms: options.algorithms as unknown as NonNullable<ssh2.ServerConfig['algorithms']>,
+    hostKeys: announcedKeys(options.hostKeys, options.algorithms.serverHostKey),
+    algorithms: options.algorithms as unknown as NonNullable<ServerConfig['algorithms']>,
     ident: 'Nightdrop',
     keepaliveInterval: options.keepaliveMs,
     keepaliveCountMax: options.keepaliveCount,
   })
   server.on('connection', (ssh, info) => {
     const socket = sockets.get(`${info.ip} ${info.port}`)
-    if (socket) options.onConnection(new SshConnection(ssh, socket, info.header.versions.software))
+    if (socket)
+      options.onConnection(
+        new SshConnection(ssh, socket, info.header.versions.software, options.sessionsPerConnection),
+      )
     else ssh.end()
   })
   return {
@@ -147,13 +163,13 @@ export function parsePrivateKey(text: string): ParsedKey {
  * ssh2 announces ssh-rsa (SHA-1) for every RSA host key, whatever the configured list says. A key that names its
  * signature as its type is announced as just that, and signs accordingly.
  */
-function announcedKeys(hostKeys: readonly string[], signatures: readonly string[]): ParsedKey[] {
+function announcedKeys(hostKeys: readonly string[], signatures: readonly string[]): ServerConfig['hostKeys'] {
   const keys = hostKeys.map(parsePrivateKey)
   return signatures.flatMap(signature => {
     const type = RSA_SIGNATURES.includes(signature) ? 'ssh-rsa' : signature
     const key = keys.find(key => key.type === type)
     if (!key) return []
-    return [Object.create(key, { type: { value: signature, enumerable: true } }) as ParsedKey]
+    return [{ key: Object.create(key, { type: { value: signature, enumerable: true } }) }]
   })
 }
 

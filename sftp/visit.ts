@@ -1,0 +1,232 @@
+import type { Socket } from 'node:net'
+import type { Logger } from 'pino'
+import type { Place } from './admission.ts'
+import { SshByteChannel } from './channel.ts'
+import type { SftpLimits } from './limits.ts'
+import { LoginGate } from './login.ts'
+import type { Authenticator, LoggedIn, SftpMetrics } from './ports.ts'
+import type { EndedEarly } from './refusal-reasons.ts'
+import * as reasons from './refusal-reasons.ts'
+import { Rekeying } from './rekeying.ts'
+import { SftpSession } from './session/session.ts'
+import type { SftpStream, SshConnection } from './ssh.ts'
+
+export interface VisitOptions {
+  socket: Socket
+  address: string
+  place: Place
+  authenticator: Authenticator
+  /** Connections of each account on this process; shared by all visits. */
+  perAccount: Map<string, number>
+  limits: SftpLimits
+  log: Logger
+  metrics: SftpMetrics | undefined
+  /** A stranger's end: recorded once a minute for each address and reason. */
+  stranger(why: EndedEarly, client: string | null): Promise<void>
+}
+
+/**
+ * One TCP connection from its first to its last moment, and the one who sees to it that it ends on record.
+ *
+ *   SILENT     connected, no SSH greeting yet                  ends on record as a stranger's
+ *   GREETED    an SSH client, trying to log in                 ends on record as a refused attempt, with its user name
+ *   LOGGED_IN  sessions may open; `login` is set               ends on record as the account's connection
+ *   ENDED      the socket is closed, uploads are aborted, the record is written
+ *
+ * A timer ends SILENT and GREETED after the login grace; LOGGED_IN ends when idle, by `end`, or with the client.
+ */
+export class Visit {
+  readonly ended: Promise<void>
+  readonly #options: VisitOptions
+  readonly #grace: NodeJS.Timeout
+  readonly #idle: NodeJS.Timeout
+  readonly #tally = { bytesReceived: 0, files: 0 }
+  readonly #sessions = new Map<SftpSession, Promise<void>>()
+  #ssh: SshConnection | undefined
+  #gate: LoginGate | undefined
+  #login: LoggedIn | undefined
+  #why: EndedEarly | undefined
+  /** Why it was cut, from either side; without it the last session's own end stands. */
+  #endReason: string | undefined
+  #sessionEnd: string | undefined
+  #closed = false
+  #activeAt = Date.now()
+
+  constructor(options: VisitOptions) {
+    this.#options = options
+    const { socket, limits } = options
+    this.ended = new Promise(resolve => {
+      socket.once('close', () => {
+        this.#closed = true
+        void this.#finish().finally(resolve)
+      })
+    })
+    this.#grace = setTimeout(() => this.#giveUp(reasons.graceOver(limits.loginGraceMs)), limits.loginGraceMs)
+    this.#idle = setInterval(() => void this.#lookIdle(), Math.min(limits.idleMs / 4, 30_000)).unref()
+  }
+
+  get uploads(): number {
+    return [...this.#sessions.keys()].reduce((sum, session) => sum + session.uploads, 0)
+  }
+
+  greeted(ssh: SshConnection): void {
+    this.#ssh = ssh
+    const { authenticator, address, limits, log } = this.#options
+    const gate = new LoginGate({
+      authenticator,
+      address,
+      client: ssh.client,
+      limits,
+      log,
+      admit: login => this.#admit(login),
+      giveUp: why => this.#giveUp(why),
+    })
+    this.#gate = gate
+    const rekeying = new Rekeying(ssh, limits, () => void this.end('The client did not answer to new keys.'))
+    ssh.on('login', request => void gate.answer(request))
+    ssh.on('sftp', open => this.#open(ssh, rekeying, open))
+    ssh.on('failed', failure => {
+      if (this.#login) this.#endReason ??= reasons.endFromSshFailure(failure)
+      else this.#why ??= reasons.fromSshFailure(failure)
+    })
+  }
+
+  /** Aborts what is open, says goodbye, and resolves once all is on record. */
+  async end(reason: string): Promise<void> {
+    this.#endReason ??= reason
+    this.#why ??= reasons.stopping
+    await Promise.all([...this.#sessions.keys()].map(session => session.stop(reason)))
+    this.#hangUp()
+    await this.ended
+  }
+
+  #hangUp(): void {
+    const { socket } = this.#options
+    this.#ssh?.end()
+    if (this.#ssh) setTimeout(() => socket.destroy(), 500).unref()
+    else socket.destroy()
+  }
+
+  #giveUp(why: EndedEarly): void {
+    this.#why ??= why
+    this.#hangUp()
+  }
+
+  async #admit(login: LoggedIn): Promise<true | string> {
+    const { perAccount, authenticator, place, metrics, log } = this.#options
+    const others = perAccount.get(login.account.id) ?? 0
+    const refusal = this.#closed
+      ? 'The client left while it logged in.'
+      : others >= login.connections
+        ? reasons.tooManyConnections(login.connections)
+        : undefined
+    if (refusal !== undefined) {
+      await authenticator.recordEnd(login.connection, {
+        reason: refusal,
+        bytesReceived: 0,
+        files: 0,
+        at: new Date(),
+      })
+      return refusal
+    }
+    perAccount.set(login.account.id, others + 1)
+    this.#login = login
+    this.#activeAt = Date.now()
+    clearTimeout(this.#grace)
+    place.loggedIn()
+    metrics?.authenticated('accepted', 'key')
+    log.info({ connectionId: login.connection.id, tenantId: login.account.tenantId }, 'sftp login')
+    return true
+  }
+
+  #open(ssh: SshConnection, rekeying: Rekeying, accept: () => SftpStream | undefined): void {
+    const login = this.#login
+    if (!login || this.#closed || this.#endReason !== undefined) return
+    const stream = accept()
+    if (!stream) return
+    const channel = new SshByteChannel(stream, {
+      socket: ssh.socket,
+      settled: () => rekeying.settled,
+      moved: () => rekeying.look(),
+      overrun: () => void this.end('The client sent more than its window allows.'),
+    })
+    const session = new SftpSession({
+      channel,
+      login,
+      tally: this.#tally,
+      metrics: this.#options.metrics,
+      log: this.#options.log.child({ connectionId: login.connection.id, tenantId: login.account.tenantId }),
+    })
+    this.#sessions.set(session, this.#host(session, channel, stream))
+  }
+
+  async #host(session: SftpSession, channel: SshByteChannel, stream: SftpStream): Promise<void> {
+    this.#sessionEnd = await session.run()
+    this.#sessions.delete(session)
+    this.#activeAt = Date.now()
+    channel.discard()
+    // The client waits for the server to end the channel: OpenSSH's would wait for ever.
+    stream.exit(0)
+    stream.end()
+  }
+
+  async #lookIdle(): Promise<void> {
+    if (!this.#login) return
+    const since = Date.now() - this.#options.limits.idleMs
+    const sessions = [...this.#sessions.keys()]
+    const active = Math.max(this.#activeAt, ...sessions.map(session => session.idleSince))
+    if (active < since) {
+      await this.end(`Nothing was asked for ${Math.round(this.#options.limits.idleMs / 60_000)} minutes.`)
+    } else await Promise.all(sessions.map(session => session.reap(since)))
+  }
+
+  async #finish(): Promise<void> {
+    clearTimeout(this.#grace)
+    clearInterval(this.#idle)
+    this.#options.place.leave()
+    try {
+      if (this.#login) await this.#finishAccount(this.#login)
+      else await this.#finishStranger()
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'the end of a connection could not be recorded')
+    }
+  }
+
+  async #finishAccount({ account, connection }: LoggedIn): Promise<void> {
+    const { perAccount, authenticator, log } = this.#options
+    const left = (perAccount.get(account.id) ?? 1) - 1
+    if (left > 0) perAccount.set(account.id, left)
+    else perAccount.delete(account.id)
+    const running = [...this.#sessions]
+    const cut = this.#endReason ?? 'The connection was lost.'
+    await Promise.all(running.map(([session]) => session.stop(cut)))
+    await Promise.all(running.map(([, run]) => run))
+    const reason = this.#endReason ?? this.#sessionEnd ?? 'The client left without opening an SFTP session.'
+    await authenticator.recordEnd(connection, { reason, ...this.#tally, at: new Date() })
+    log.info(
+      { connectionId: connection.id, tenantId: account.tenantId, ...this.#tally },
+      'sftp connection ended',
+    )
+  }
+
+  async #finishStranger(): Promise<void> {
+    const { authenticator, address, socket, metrics } = this.#options
+    const username = this.#gate?.username ?? null
+    const tried =
+      this.#why?.reason === 'gave_up' ? (this.#gate?.last ?? this.#why) : (this.#why ?? this.#gate?.last)
+    const untried = this.#ssh ? reasons.gaveUp : socket.bytesRead > 0 ? reasons.notSsh : reasons.silent
+    const why = tried ?? untried
+    if (username === null) {
+      await this.#options.stranger(why, this.#ssh?.client ?? null)
+      return
+    }
+    metrics?.authenticated('refused', why.reason)
+    await authenticator.recordAttempt({
+      username,
+      address,
+      client: this.#ssh?.client ?? null,
+      reason: why.words,
+      at: new Date(),
+    })
+  }
+}

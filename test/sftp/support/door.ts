@@ -1,0 +1,117 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { pino } from 'pino'
+import ssh2 from 'ssh2'
+import type { HostKey } from '../../../sftp/host-keys.ts'
+import { keptHostKeys } from '../../../sftp/host-keys.ts'
+import type { SftpLimits } from '../../../sftp/limits.ts'
+import type { Authenticator, ConnectionEnd, KeyOffer, Login, RefusedAttempt } from '../../../sftp/ports.ts'
+import type { SftpServer } from '../../../sftp/server.ts'
+import { startSftpServer } from '../../../sftp/server.ts'
+import type { DiskTreeOptions, Journal } from './disk-tree.ts'
+import { diskTree } from './disk-tree.ts'
+
+export const quiet: Logger = pino({ level: 'silent' })
+
+export interface Door extends AsyncDisposable {
+  server: SftpServer
+  /** The account's files on disk. */
+  root: string
+  /** A place for the client's own files. */
+  desk: string
+  journal: Journal
+  attempts: RefusedAttempt[]
+  ends: ConnectionEnd[]
+  logins: KeyOffer[]
+  /** Private key files that OpenSSH reads, by their kind. */
+  keyFile: Record<'ed25519' | 'rsa' | 'stranger', string>
+  privateKey: string
+}
+
+export interface DoorOptions {
+  limits?: Partial<SftpLimits>
+  tree?: Omit<DiskTreeOptions, 'root'>
+  openHandles?: number
+  connections?: number
+  strict?: boolean
+  hostKeys?: HostKey[]
+}
+
+/** A server for the account "night" with one ED25519 and one RSA key, over a folder of its own. */
+export async function openDoor(options: DoorOptions = {}): Promise<Door> {
+  const place = await mkdtemp(join(tmpdir(), 'nightdrop-sftp-'))
+  const root = join(place, 'tree')
+  const desk = join(place, 'desk')
+  await mkdir(root)
+  await mkdir(desk)
+  const pairs = {
+    ed25519: ssh2.utils.generateKeyPairSync('ed25519'),
+    rsa: ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 }),
+    stranger: ssh2.utils.generateKeyPairSync('ed25519'),
+  }
+  const keyFile = {
+    ed25519: join(desk, 'id_ed25519'),
+    rsa: join(desk, 'id_rsa'),
+    stranger: join(desk, 'id_stranger'),
+  }
+  for (const kind of ['ed25519', 'rsa', 'stranger'] as const) {
+    await writeFile(keyFile[kind], pairs[kind].private, { mode: 0o600 })
+    await writeFile(`${keyFile[kind]}.pub`, `${pairs[kind].public}\n`)
+  }
+  const tree = diskTree({ root, ...options.tree })
+  const attempts: RefusedAttempt[] = []
+  const ends: ConnectionEnd[] = []
+  const logins: KeyOffer[] = []
+  const known = [pairs.ed25519, pairs.rsa].map(pair => pair.public.split(' ')[1])
+  const look = (offer: KeyOffer): Login => {
+    if (offer.username !== 'night') return { accepted: false, reason: 'There is no such user.' }
+    if (!known.includes(offer.key.blob.toString('base64')))
+      return { accepted: false, reason: 'The key is not the account’s.' }
+    return {
+      accepted: true,
+      tree,
+      account: { id: 'account', tenantId: 'tenant', username: 'night' },
+      openHandles: options.openHandles ?? 16,
+      connections: options.connections ?? 8,
+      connection: { id: `connection-${logins.length}` },
+    }
+  }
+  const authenticator: Authenticator = {
+    probe: async offer => look(offer),
+    authenticate: async offer => {
+      logins.push(offer)
+      return look(offer)
+    },
+    recordAttempt: async attempt => void attempts.push(attempt),
+    recordEnd: async (_, end) => void ends.push(end),
+  }
+  const server = await startSftpServer({
+    host: '127.0.0.1',
+    port: 0,
+    hostKeys: options.hostKeys ?? (await keptHostKeys(join(tmpdir(), 'nightdrop-test-host-keys'))),
+    authenticator,
+    log: quiet,
+    ...(options.limits && { limits: options.limits }),
+    ...(options.strict !== undefined && { strict: options.strict }),
+  })
+  const close = async () => {
+    await server.close(0)
+    await rm(place, { recursive: true, force: true })
+  }
+  const privateKey = pairs.ed25519.private
+  const { journal } = tree
+  return {
+    server,
+    root,
+    desk,
+    journal,
+    attempts,
+    ends,
+    logins,
+    keyFile,
+    privateKey,
+    [Symbol.asyncDispose]: close,
+  }
+}
