@@ -1,0 +1,57 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { FileRefused } from '../problem.ts'
+import type { Reading } from './chunk.ts'
+import { contactFileReader, SLICE_BYTES } from './contact-file-reader.ts'
+import type { FromThread, ThreadData, ToThread } from './thread-messages.ts'
+import { OUTPUT_CREDIT } from './thread-messages.ts'
+
+/** The thread's own program. What is no fault of the file is thrown, ends the thread, and reaches the caller. */
+const port = parentPort
+if (port === null) throw new Error('This file is the program of a worker thread')
+
+const { template, options } = workerData as ThreadData
+const waiting: (Uint8Array | 'end')[] = []
+let credit = OUTPUT_CREDIT
+let wake = () => {}
+
+const send = (message: FromThread, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
+
+const sendReading = (reading: Reading) => {
+  credit--
+  if (reading.kind === 'summary') return send({ kind: 'reading', reading })
+  const { copy, rejectedCsv } = reading
+  send({ kind: 'reading', reading }, [copy.buffer as ArrayBuffer, rejectedCsv.buffer as ArrayBuffer])
+}
+
+port.on('message', (message: ToThread) => {
+  if (message.kind === 'wanted') credit++
+  else waiting.push(message.kind === 'end' ? 'end' : message.bytes)
+  wake()
+})
+
+const pause = () => new Promise<void>(resolve => (wake = resolve))
+
+const read = async () => {
+  const reader = contactFileReader(template, options, sendReading)
+  for (;;) {
+    while (credit <= 0 || waiting.length === 0) await pause()
+    const next = waiting.shift()
+    if (next === 'end') return reader.end()
+    if (next === undefined) continue
+    const bytes = Buffer.from(next.buffer, next.byteOffset, next.byteLength)
+    for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
+      while (credit <= 0) await pause()
+      await reader.push(bytes.subarray(at, at + SLICE_BYTES))
+    }
+    send({ kind: 'taken', bytes: bytes.length })
+  }
+}
+
+try {
+  await read()
+  send({ kind: 'done' })
+} catch (error) {
+  if (!(error instanceof FileRefused)) throw error
+  send({ kind: 'refused', problem: error.problem, rowsRead: error.rowsRead })
+}
+port.close()

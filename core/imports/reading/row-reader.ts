@@ -1,0 +1,146 @@
+import { cellFault, isSuspicious } from '../../templates/cell-checks.ts'
+import type { CellFault } from '../../templates/cell-fault.ts'
+import { shown } from '../../templates/cell-fault.ts'
+import { zoneFault } from '../../templates/cell-readers.ts'
+import { columnKinds, isRequired } from '../../templates/column-kinds.ts'
+import { clearContactValues, newContactValues } from '../../templates/contact-values.ts'
+import type { HeaderMatch } from '../../templates/header.ts'
+import type { ColumnTemplate } from '../../templates/template.ts'
+import { localClock } from '../../templates/zone.ts'
+import type { Rejection } from './chunk.ts'
+import type { ContactLine } from './contact-line.ts'
+import { contactLine } from './contact-line.ts'
+
+/** An accepted row, or why it is none: one rejection for each bad cell. */
+export type RowOutcome = (ContactLine & { reference: string }) | Rejection[]
+
+export type RowReader = (cells: readonly string[], row: number) => RowOutcome
+
+/**
+ * Compiles a template and a file's header to a reader of rows. A row is first read in one go; only when something is
+ * wrong is it read again, cell by cell, to say all that is.
+ */
+export const compileRowReader = (
+  template: ColumnTemplate,
+  header: readonly string[],
+  match: HeaderMatch,
+): RowReader => {
+  const clock = localClock(template.timeZone, template.ambiguousTime)
+  const values = newContactValues()
+  const columns = template.columns.map((column, index) => ({
+    index,
+    field: column.field,
+    name: header[index] ?? column.header,
+    required: isRequired(column),
+    read: columnKinds[column.field].reader(column, template, clock),
+  }))
+  const kept = columns.filter(column => column.field !== 'IGNORED')
+  const day = columns.find(column => column.field === 'CONTACT_DAY')
+  const time = columns.find(column => column.field === 'CONTACT_TIME')
+  const metadataCells = [
+    ...template.columns.flatMap((column, index) =>
+      column.field === 'METADATA' ? [{ index, name: column.header.trim() }] : [],
+    ),
+    ...match.extras,
+  ]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ index, name }) => ({ index, name, key: `${JSON.stringify(name)}:` }))
+  const emptyWords = new Set(template.emptyWords.map(word => word.trim().toLowerCase()))
+  const longestWord = Math.max(0, ...Array.from(emptyWords, word => word.length))
+
+  const valueOf = (cells: readonly string[], index: number): string => {
+    const cell = (cells[index] ?? '').trim()
+    return cell.length <= longestWord && emptyWords.has(cell.toLowerCase()) ? '' : cell
+  }
+
+  const metadata = (cells: readonly string[]): string => {
+    let members = ''
+    for (const { index, key } of metadataCells) {
+      const value = valueOf(cells, index)
+      if (value !== '') members += `${members === '' ? '' : ','}${key}${JSON.stringify(value)}`
+    }
+    return `{${members}}`
+  }
+
+  /** Day and time of two columns together; the fault, if any, is the time's. */
+  const settleDay = (): CellFault | null => {
+    if (day === undefined) return null
+    values.occurredAtText = time === undefined ? values.dayText : `${values.dayText} ${values.clockText}`
+    const local = values.dayMs + (time === undefined ? 0 : values.clockMs)
+    if (Number.isNaN(local)) return null
+    const instant = clock(local)
+    if (typeof instant === 'string') return zoneFault(instant, values.occurredAtText, template.timeZone)
+    values.occurredAt = instant
+    return null
+  }
+
+  const isSound = (cells: readonly string[]): boolean => {
+    clearContactValues(values)
+    for (const column of kept) {
+      const cell = valueOf(cells, column.index)
+      if (cell === '') {
+        if (column.required) return false
+      } else if (column.read(cell, values) !== null) return false
+    }
+    return settleDay() === null
+  }
+
+  const faultOf = (cells: readonly string[], column: (typeof columns)[number]): CellFault | null => {
+    const raw = cells[column.index] ?? ''
+    const found = cellFault(raw)
+    if (found !== null) return found
+    const cell = valueOf(cells, column.index)
+    if (cell !== '') return column.read(cell, values)
+    return column.required
+      ? { code: 'MISSING_VALUE', message: `${columnKinds[column.field].words} is missing. Fill it in.` }
+      : null
+  }
+
+  const explain = (cells: readonly string[], row: number): Rejection[] => {
+    clearContactValues(values)
+    const rejections: Rejection[] = []
+    const add = (index: number, name: string, fault: CellFault | null) => {
+      if (fault === null) return
+      const message = fault.message[0]?.toUpperCase() + fault.message.slice(1)
+      rejections.push({ row, column: name, value: shown(cells[index] ?? ''), code: fault.code, message })
+    }
+    for (const column of kept) add(column.index, column.name, faultOf(cells, column))
+    for (const { index } of match.extras) add(index, header[index] ?? '', cellFault(cells[index] ?? ''))
+    const settled = settleDay()
+    const at = time ?? day
+    if (at !== undefined) add(at.index, at.name, settled)
+    return rejections
+  }
+
+  return (cells, row) => {
+    if (cells.length !== match.width) return [wrongWidth(cells, row, header, match)]
+    if (!isSound(cells)) return explain(cells, row)
+    const { reference } = values
+    const line = contactLine(values, metadata(cells))
+    if (isSuspicious(line.text)) {
+      const rejections = explain(cells, row)
+      if (rejections.length > 0) return rejections
+    }
+    return { reference, text: line.text, digest: line.digest }
+  }
+}
+
+const wrongWidth = (
+  cells: readonly string[],
+  row: number,
+  header: readonly string[],
+  match: HeaderMatch,
+): Rejection => {
+  const reason = match.hasReason ? 1 : 0
+  const missing = cells.length < match.width
+  const advice = missing
+    ? 'Add the missing ones, empty if need be; a line break inside a cell needs quotes around the cell.'
+    : 'A delimiter inside a cell needs quotes around the cell.'
+  return {
+    row,
+    column: missing ? (header[cells.length] ?? null) : null,
+    value: missing ? null : shown(cells[match.width] ?? ''),
+    code: missing ? 'MISSING_COLUMN' : 'EXTRA_COLUMN',
+    message: `The row has ${cells.length - reason} cells, the header ${match.width - reason}. ${advice}`,
+  }
+}

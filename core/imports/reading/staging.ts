@@ -1,0 +1,39 @@
+/**
+ * The staging table that a chunk's COPY text is for: typed columns, so that the merge needs no casts. The importer
+ * builds its temporary table from this list, and `contact-line.ts` writes its lines in this order.
+ */
+export interface StagingColumn {
+  name: string
+  type: 'integer' | 'text' | 'timestamptz' | 'jsonb' | 'uuid'
+  nullable: boolean
+  /** Whether a different value makes the contact a changed one. */
+  inDigest: boolean
+}
+
+const column = (name: string, type: StagingColumn['type'], nullable: boolean, inDigest = true) =>
+  ({ name, type, nullable, inDigest }) as const satisfies StagingColumn
+
+export const stagingColumns: readonly StagingColumn[] = [
+  column('row_number', 'integer', false, false),
+  column('reference', 'text', false),
+  column('occurred_at', 'timestamptz', false),
+  /** As the file wrote it; day and time of two columns with a space between. */
+  column('occurred_at_text', 'text', false, false),
+  column('agent_key', 'text', false),
+  /** `foldAgentKey(agent_key)`, to be compared with agents' folded names. */
+  column('agent_match', 'text', false, false),
+  column('direction', 'text', true),
+  column('channel', 'text', true),
+  column('customer_phone', 'text', true),
+  column('duration_seconds', 'integer', true),
+  column('queue', 'text', true),
+  column('campaign', 'text', true),
+  column('disposition', 'text', true),
+  column('external_url', 'text', true),
+  column('recording_name', 'text', true),
+  column('screen_recording_name', 'text', true),
+  /** An object of strings, keys sorted, empty cells left out. */
+  column('metadata', 'jsonb', false),
+  /** The first 16 bytes of SHA-256 over the columns that are `inDigest`, as COPY text, as a uuid. */
+  column('digest', 'uuid', false, false),
+]
