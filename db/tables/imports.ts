@@ -41,6 +41,10 @@ export const columnTemplates = snakeCase.table(
   t => [
     primaryKey({ columns: [t.tenantId, t.id] }),
     foreignKey({ columns: [t.tenantId], foreignColumns: [tenants.id] }),
+    check('column_templates_agent_key', oneOf('agent_key', ['EMAIL', 'USERNAME', 'EXTERNAL_ID', 'NAME'])),
+    check('column_templates_ambiguous_time', oneOf('ambiguous_time', ['EARLIER', 'LATER', 'REJECT'])),
+    check('column_templates_extra_columns', oneOf('extra_columns', ['KEEP', 'IGNORE', 'REJECT'])),
+    check('column_templates_existing_contact', oneOf('existing_contact', ['UPDATE', 'SKIP'])),
     uniqueIndex('column_templates_version').on(t.tenantId, t.lineage, t.version),
     ...tenantPolicies(t.tenantId),
   ],
