@@ -1,6 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
+const conditions = ['module-sync', 'node', 'import']
+
 export default defineConfig({
+  // As Node resolves them: otherwise graphql would be there twice, once for us and once for its users.
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
