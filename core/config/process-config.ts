@@ -1,11 +1,11 @@
 import { type Environment, readEnvironment, type Values } from './read-environment.ts'
-import { secrets, type VariableName } from './variables.ts'
+import { secrets, type VariableName, variables } from './variables.ts'
 
-const everywhere = ['DATABASE_URL', 'LOG_LEVEL', 'SHUTDOWN_SECONDS'] as const
+const everywhere = ['METRICS_HOST', 'DATABASE_URL', 'LOG_LEVEL', 'SHUTDOWN_SECONDS'] as const
 const vault = ['S3_BUCKET', 'S3_ENDPOINT', 'S3_SSE', 'AWS_REGION', 'MASTER_KEY'] as const
 const sftpAddress = ['SFTP_HOST', 'SFTP_PORT', 'SFTP_PUBLIC_HOST'] as const
 
-/** What each process reads; a variable that it does not name is none of its business. */
+/** What each process reads; a variable that it does not name is none of its business. `start` runs them all. */
 const names = {
   api: [
     ...everywhere,
@@ -37,6 +37,7 @@ const names = {
     'UPLOAD_MEMORY_MB',
   ],
   migrate: ['DATABASE_OWNER_URL', 'LOG_LEVEL'],
+  start: Object.keys(variables) as VariableName[],
 } as const satisfies Record<string, readonly VariableName[]>
 
 export type ProcessName = keyof typeof names

@@ -34,6 +34,7 @@ export const variables = {
   SFTP_HOST: z.string().default('127.0.0.1'),
   SFTP_PORT: port.default(2022),
   SFTP_ALGORITHMS: z.enum(['compatible', 'strict']).default('compatible'),
+  METRICS_HOST: z.string().default('127.0.0.1'),
   METRICS_PORT: port.default(9464),
   PUBLIC_URL: z.url({ error: 'must be an http:// or https:// URL' }).optional(),
   SFTP_PUBLIC_HOST: z.string().optional(),

@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+/** A process of the stack. It ended by itself when `ended` resolves before `stop` was called. */
+export interface Child extends AsyncDisposable {
+  name: string
+  pid: number
+  /** What it said when it was ready, such as its addresses. */
+  ready: Record<string, string>
+  ended: Promise<number | string>
+  stop(): Promise<void>
+}
+
+const STOP_SECONDS = 40
+
+/** A process that ended before it was ready; what it said stands on standard error already. */
+export class ChildFailed extends Error {
+  override readonly name = 'ChildFailed'
+}
+
+/**
+ * Starts a program of ours and waits until it says that it is ready. It lives in a process group of its own, so that
+ * Ctrl-C reaches only whoever started it, and ends by itself should that process be gone.
+ */
+export async function startChild(name: string, program: string, env: NodeJS.ProcessEnv): Promise<Child> {
+  const path = fileURLToPath(new URL(`../${program}`, import.meta.url))
+  const child = spawn(process.execPath, [path], {
+    env,
+    detached: true,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  const ended = new Promise<number | string>(resolve => {
+    child.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown'))
+  })
+  const ready = await Promise.race([firstMessage(child), ended.then(() => undefined)])
+  if (!ready) throw new ChildFailed(`${name} ended before it was ready.`)
+  const stop = async () => {
+    child.kill('SIGTERM')
+    const late = setTimeout(() => child.kill('SIGKILL'), STOP_SECONDS * 1_000)
+    await ended
+    clearTimeout(late)
+  }
+  return { name, pid: child.pid ?? 0, ready, ended, stop, [Symbol.asyncDispose]: stop }
+}
+
+const firstMessage = (child: ChildProcess) =>
+  new Promise<Record<string, string>>(resolve => {
+    child.once('message', message => {
+      const said = message as { ready?: Record<string, string> }
+      resolve(said.ready ?? (message as Record<string, string>))
+    })
+  })

@@ -1,0 +1,23 @@
+import { runProcess } from '../core/operation/run-process.ts'
+import { firstSteps } from './first-steps.ts'
+import { startStack } from './stack.ts'
+
+await runProcess(async () => {
+  const stack = await startStack(process.env)
+  console.log(`nightdrop ready api=${stack.api} sftp=${stack.sftp}`)
+  console.error(firstSteps(stack))
+  let closing = false
+  void stack.lost.then(what => {
+    if (closing) return
+    console.error(`${what}: Nightdrop stops.`)
+    process.exitCode = 1
+    process.kill(process.pid, 'SIGTERM')
+  })
+  return {
+    addresses: { api: stack.api, sftp: stack.sftp },
+    close: async () => {
+      closing = true
+      await stack[Symbol.asyncDispose]()
+    },
+  }
+})
