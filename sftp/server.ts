@@ -131,7 +131,7 @@ export async function startSftpServer(options: SftpServerOptions): Promise<SftpS
 const LAST_PATIENCE_MS = 5_000
 
 async function endWhenDone(visit: Visit, until: number): Promise<void> {
-  while (visit.uploads > 0 && performance.now() < until) await sleep(50)
+  while (visit.unfinished > 0 && performance.now() < until) await sleep(50)
   const patience = new AbortController()
   const { signal } = patience
   const ended = visit.end('The server stops; the upload can be resumed.').finally(() => patience.abort())

@@ -65,8 +65,9 @@ export class Visit {
     this.#idle = setInterval(() => void this.#lookIdle(), Math.min(limits.idleMs / 4, 30_000)).unref()
   }
 
-  get uploads(): number {
-    return [...this.#sessions.keys()].reduce((sum, session) => sum + session.uploads, 0)
+  /** Uploads and answers under way. */
+  get unfinished(): number {
+    return [...this.#sessions.keys()].reduce((sum, session) => sum + session.unfinished, 0)
   }
 
   greeted(ssh: SshConnection): void {

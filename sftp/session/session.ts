@@ -81,8 +81,9 @@ export class SftpSession {
       await this.#release(this.#context.handles.takeIdleSince(since), 'The file was left open, idle.')
   }
 
-  get uploads(): number {
-    return this.#context.handles.writing
+  /** What a stopping server waits for: uploads, and an answer under way, which may be to a CLOSE. */
+  get unfinished(): number {
+    return this.#context.handles.writing + (this.#busy ? 1 : 0)
   }
 
   /** Since when nothing was asked; now, while something is being answered. */

@@ -48,6 +48,7 @@ export const sshArguments = (door: Door, choices: SshChoices = {}): string[] => 
     'IdentitiesOnly=yes',
     'IdentityAgent=none',
     'BatchMode=yes',
+    'LogLevel=ERROR',
     ...(choices.options ?? []),
   ]
   const identity = door.keyFile[choices.key ?? 'ed25519']
@@ -63,9 +64,7 @@ export async function sftp(door: Door, commands: string[], choices: SshChoices =
 }
 
 /** A client of ours on the bare channel: it may send any bytes at any time. */
-export async function rawSession(
-  door: Door,
-): Promise<{ channel: ClientChannel; end(): void; client: ssh2.Client }> {
+export async function rawSession(door: Door): Promise<{ channel: ClientChannel; client: ssh2.Client }> {
   const client = new ssh2.Client()
   client.connect({
     host: '127.0.0.1',
@@ -78,7 +77,7 @@ export async function rawSession(
     client.subsys('sftp', (error, stream) => (error ? reject(error) : resolve(stream)))
   })
   client.on('error', () => {})
-  return { channel, client, end: () => void client.end() }
+  return { channel, client }
 }
 
 export async function eventually(claim: () => boolean, timeoutMs = 5_000): Promise<void> {
