@@ -1,4 +1,4 @@
-import { ne, or, sql } from 'drizzle-orm'
+import { ne, sql } from 'drizzle-orm'
 import { type Database, tables } from '../../db/db.ts'
 import { hashOf, shownPart } from './secret.ts'
 
@@ -17,7 +17,7 @@ export async function putStaffToken(database: Database, token: string): Promise<
       .onConflictDoUpdate({
         target: staffTokens.slot,
         set: { ...values, lastUsedAt: null, createdAt: sql`now()` },
-        setWhere: or(ne(staffTokens.hash, values.hash), sql`${staffTokens.revokedAt} is not null`),
+        setWhere: sql`${ne(staffTokens.hash, values.hash)} or ${staffTokens.revokedAt} is not null`,
       })
   })
 }

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { type StaffTx, type Tx, tables } from '../../db/db.ts'
 import { badInput, type FieldFault, notFound, Refusal } from '../refusal.ts'
+import { isTimeZone } from '../templates/zone.ts'
 import type { Vault } from '../vault/vault.ts'
 
 const { tenantKeys, tenants } = tables
@@ -69,15 +70,4 @@ function faultsOf({ name, timeZone }: TenantSettings): FieldFault[] {
   if (timeZone != null && !isTimeZone(timeZone))
     faults.push({ path: ['timeZone'], message: `"${timeZone}" is no IANA time zone, such as Europe/Paris.` })
   return faults
-}
-
-/** By name only: offsets such as +02:00, which Intl takes as well, know no daylight saving. */
-function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
 }
