@@ -1,0 +1,60 @@
+import { admit, findAccount } from '../core/accounts/admission.ts'
+import {
+  beginConnection,
+  type Connection,
+  endConnection,
+  recordRefusal,
+} from '../core/accounts/connections.ts'
+import type { FileTree } from '../core/files/file-tree.ts'
+import type { Database } from '../db/db.ts'
+import type { Authenticator, ConnectionRecord, KeyOffer } from './ports.ts'
+
+/** What this process gives an account that was let in. */
+export type OpenTree = (account: {
+  id: string
+  tenantId: string
+  username: string
+  maxFileBytes: number
+}) => FileTree
+
+/** The door's questions, answered by core/accounts. */
+export function accountAuthenticator(database: Database, openTree: OpenTree): Authenticator {
+  const ask = ({ username, address, key }: KeyOffer) =>
+    admit(database, { username, address, keyBlob: key.blob }, new Date())
+  const begun = new WeakMap<ConnectionRecord, Connection>()
+  return {
+    async probe(offer) {
+      const answer = await ask(offer)
+      return answer.accepted ? { accepted: true } : answer
+    },
+    async authenticate(offer) {
+      const answer = await ask(offer)
+      if (!answer.accepted) return answer
+      const { tenantId, accountId, keyId, username, maxConnections, maxOpenHandles, maxFileBytes } = answer
+      const { address, client } = offer
+      const connection = await beginConnection(
+        database,
+        { tenantId, accountId, keyId, address, client },
+        new Date(),
+      )
+      begun.set(connection, connection)
+      const account = { id: accountId, tenantId, username }
+      return {
+        accepted: true,
+        tree: openTree({ ...account, maxFileBytes }),
+        account,
+        openHandles: maxOpenHandles,
+        connections: maxConnections,
+        connection,
+      }
+    },
+    async recordAttempt({ username, ...refused }) {
+      const account = username === null ? undefined : await findAccount(database, username)
+      await recordRefusal(database, account, refused)
+    },
+    async recordEnd(record, end) {
+      const connection = begun.get(record)
+      if (connection) await endConnection(database, connection, end)
+    },
+  }
+}
