@@ -10,7 +10,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
 import { madeNow, moment, newId, tenantId, text, uuid } from './columns.ts'
-import { definerMayRead, staffPolicies, tenantPolicies } from './policies.ts'
+import { definerMayRead, staffPolicies, tenantPolicies, tenantsMayRead } from './policies.ts'
 import { tenants } from './tenants.ts'
 
 /** What a customer's batch job logs in as. Every account sees its tenant's whole tree. */
@@ -128,9 +128,9 @@ export const unattributedConnections = snakeCase.table(
   t => [index('unattributed_connections_address').on(t.address, t.id.desc()), ...staffPolicies()],
 )
 
-/** Fingerprints of the host keys that sftp processes serve, for the answers of other processes. */
+/** Fingerprints of the host keys that sftp processes serve, for the answers of other processes; public knowledge. */
 export const sftpHostKeys = snakeCase.table(
   'sftp_host_keys',
   { fingerprint: text().primaryKey(), algorithm: text().notNull(), seenAt: madeNow() },
-  () => [...staffPolicies()],
+  () => [...staffPolicies(), tenantsMayRead()],
 )

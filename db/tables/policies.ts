@@ -23,3 +23,6 @@ export const staffPolicies = () => [
 
 /** For the tables that a definer function looks into before a tenant is known. */
 export const definerMayRead = () => pgPolicy('definer_reads', { for: 'select', to: definerRole, using: all })
+
+/** For what is no secret to any tenant. */
+export const tenantsMayRead = () => pgPolicy('tenant_reads', { for: 'select', to: tenantRole, using: all })

@@ -1,0 +1,37 @@
+import { gt } from 'drizzle-orm'
+import { type Database, type Tx, tables } from '../../db/db.ts'
+
+const { sftpHostKeys } = tables
+
+/** How long a host key counts as served after the last sftp process that said so. */
+const REMEMBERED_DAYS = 7
+
+export interface HostKeyFingerprint {
+  type: string
+  fingerprint: string
+}
+
+/** An sftp process tells which host keys it serves, so that other processes can answer with their fingerprints. */
+export async function announceHostKeys(
+  database: Database,
+  keys: readonly HostKeyFingerprint[],
+  now: Date,
+): Promise<void> {
+  await database.asStaff(async tx => {
+    for (const { type, fingerprint } of keys)
+      await tx
+        .insert(sftpHostKeys)
+        .values({ fingerprint, algorithm: type, seenAt: now })
+        .onConflictDoUpdate({ target: sftpHostKeys.fingerprint, set: { seenAt: now } })
+  })
+}
+
+/** Fingerprints in force, Ed25519 first: what a client's first connection is compared with. */
+export async function servedFingerprints(tx: Tx, now: Date): Promise<string[]> {
+  const since = new Date(now.getTime() - REMEMBERED_DAYS * 86_400_000)
+  const rows = await tx.select().from(sftpHostKeys).where(gt(sftpHostKeys.seenAt, since))
+  const order = ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ssh-rsa']
+  return rows
+    .toSorted((a, b) => order.indexOf(a.algorithm) - order.indexOf(b.algorithm))
+    .map(row => row.fingerprint)
+}
