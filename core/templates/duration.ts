@@ -18,7 +18,7 @@ const NUMBER = /^\d{1,18}(?:\.\d{1,18}|,(?:\d\d?|\d{4,18}))?$/
 
 const wholeSeconds = (seconds: number): number | null => {
   // The seventh decimal is a tick; what lies behind it is the arithmetic's own noise.
-  const whole = Math.floor(Number(seconds.toFixed(7)) + 0.5)
+  const whole = Number.isInteger(seconds) ? seconds : Math.floor(Number(seconds.toFixed(7)) + 0.5)
   return whole <= LONGEST_SECONDS ? whole : null
 }
 
@@ -49,14 +49,16 @@ export const compileDuration = (format: string): DurationParser | string => {
   if (!['hms', 'hm', 'ms', 'h', 'm', 's'].includes(named.join('')))
     return `"${format}" is no form of a duration: hours, minutes and seconds in this order, each once.`
   const shape = new RegExp(`^${source}$`)
+  const worth = named.map(kind => (kind === 'h' ? 3600 : kind === 'm' ? 60 : 1))
   return text => {
     const m = shape.exec(text)
     if (m === null) return null
     let seconds = 0
-    for (const [index, kind] of named.entries()) {
-      const value = Number((m[index + 1] ?? '').replace(',', '.'))
+    for (let index = 0; index < worth.length; index++) {
+      const text = m[index + 1] ?? ''
+      const value = Number(text.includes(',') ? text.replace(',', '.') : text)
       if (index > 0 && value >= 60) return null
-      seconds += value * (kind === 'h' ? 3600 : kind === 'm' ? 60 : 1)
+      seconds += value * (worth[index] ?? 0)
     }
     return wholeSeconds(seconds)
   }

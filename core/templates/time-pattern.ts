@@ -59,6 +59,7 @@ interface Step {
   text: string
 }
 
+/** What the steps of one cell have found; one object for all cells. */
 interface Fields {
   year: number
   month: number
@@ -69,6 +70,23 @@ interface Fields {
   second: number
   fraction: number
   offset: number | null
+}
+
+const clear = (fields: Fields): void => {
+  fields.year = 0
+  fields.month = 0
+  fields.day = 0
+  fields.hour = 0
+  fields.halfDay = 0
+  fields.minute = 0
+  fields.second = 0
+  fields.fraction = 0
+  fields.offset = null
+}
+
+const newFields = (): Fields => {
+  const zero = { year: 0, month: 0, day: 0, hour: 0, halfDay: 0, minute: 0, second: 0, fraction: 0 }
+  return { ...zero, offset: null }
 }
 
 const HALF_DAY = /([ap])\.?m\.?/iy
@@ -132,8 +150,9 @@ export const compileTimePattern = (pattern: string): TimePattern | string => {
   if (twelve !== parts.has('halfDay'))
     return `In "${pattern}", h (1 to 12) and a (AM or PM) need each other; H is the hour from 0 to 23.`
   const hasDay = parts.has('year') || parts.has('month') || parts.has('day')
+  const fields = newFields()
   const parse: TimeParser = (text, into) => {
-    const fields = { ...blank }
+    clear(fields)
     let at = 0
     for (const step of steps) {
       at = take(step, text, at, fields)
@@ -150,16 +169,4 @@ export const compileTimePattern = (pattern: string): TimePattern | string => {
     return !Number.isNaN(into.localMs) && !Number.isNaN(into.offset)
   }
   return { parts, parse }
-}
-
-const blank: Readonly<Fields> = {
-  year: 0,
-  month: 0,
-  day: 0,
-  hour: 0,
-  halfDay: 0,
-  minute: 0,
-  second: 0,
-  fraction: 0,
-  offset: null,
 }

@@ -1,11 +1,13 @@
 import type { ExistingContact } from '../../templates/template.ts'
 import type { Rejection, RowsChunk } from './chunk.ts'
-import type { ContactLine } from './contact-line.ts'
+import { DIGEST_DIGITS } from './contact-line.ts'
+import { copyTextBuffer } from './copy-text.ts'
 import type { RejectedCsv } from './rejected-csv.ts'
 
 /** Gathers rows until a chunk is full. Each reference is staged once; what it stands for is counted. */
 export interface ChunkBuilder {
-  accept(row: number, reference: string, line: ContactLine): void
+  /** `line` is COPY text that ends with the digest. */
+  accept(row: number, reference: string, line: string): void
   /** `handedOut` are those of the row's rejections that still go out one by one. */
   reject(handedOut: readonly Rejection[]): void
   isFull(): boolean
@@ -16,7 +18,7 @@ export interface ChunkBuilder {
 export interface ChunkRules {
   existingContact: ExistingContact
   chunkBytes: number
-  /** Counts rows, keeps no COPY text. */
+  /** Counts rows, hands out no COPY text. */
   countOnly: boolean
 }
 
@@ -24,42 +26,30 @@ export interface ChunkRules {
 const MOST_ROWS = 100_000
 const MOST_REJECTIONS = 5000
 
-interface Staged {
-  row: number
-  line: ContactLine
-  bytes: number
-}
-
 /** A buffer of its own memory, so that it can change threads. */
-export const encode = (text: string): Buffer => {
+const encode = (text: string): Buffer => {
   const buffer = Buffer.allocUnsafeSlow(Buffer.byteLength(text))
-  buffer.write(text, 'utf8')
+  buffer.write(text)
   return buffer
 }
 
+const noCounts = () => ({ supersededUpdated: 0, supersededUnchanged: 0, rejected: 0 })
+
 export const chunkBuilder = (csv: RejectedCsv, rules: ChunkRules): ChunkBuilder => {
-  let staged = new Map<string, Staged>()
-  let copyBytes = 0
+  const text = copyTextBuffer()
+  let staged = new Map<string, number>()
   let rows = 0
   let rejections: Rejection[] = []
-  let counts = { supersededUpdated: 0, supersededUnchanged: 0, rejected: 0 }
+  let counts = noCounts()
 
   return {
     accept(row, reference, line) {
       rows++
       const before = staged.get(reference)
-      if (before !== undefined && rules.existingContact === 'SKIP') {
-        counts.supersededUnchanged++
-        return
-      }
-      const bytes = rules.countOnly ? 0 : Buffer.byteLength(line.text) + 8
-      if (before !== undefined) {
-        if (before.line.digest === line.digest) counts.supersededUnchanged++
-        else counts.supersededUpdated++
-        copyBytes -= before.bytes
-      }
-      copyBytes += bytes
-      staged.set(reference, { row, line, bytes })
+      if (before === undefined) staged.set(reference, text.add(`${row}\t${line}\n`))
+      else if (rules.existingContact === 'SKIP') counts.supersededUnchanged++
+      else if (text.replace(before, `${row}\t${line}\n`, DIGEST_DIGITS + 1)) counts.supersededUnchanged++
+      else counts.supersededUpdated++
     },
     reject(handedOut) {
       rows++
@@ -67,14 +57,13 @@ export const chunkBuilder = (csv: RejectedCsv, rules: ChunkRules): ChunkBuilder 
       rejections.push(...handedOut)
     },
     isFull: () =>
-      copyBytes + csv.size >= rules.chunkBytes || rows >= MOST_ROWS || rejections.length >= MOST_REJECTIONS,
+      text.size + csv.size >= rules.chunkBytes || rows >= MOST_ROWS || rejections.length >= MOST_REJECTIONS,
     isEmpty: () => rows === 0,
     take(rowsReadSoFar, bytesReadSoFar) {
-      let text = ''
-      if (!rules.countOnly) for (const { row, line } of staged.values()) text += `${row}\t${line.text}\n`
+      const copy = text.take()
       const chunk: RowsChunk = {
         kind: 'rows',
-        copy: encode(text),
+        copy: rules.countOnly ? encode('') : copy,
         staged: staged.size,
         ...counts,
         rowsReadSoFar,
@@ -83,10 +72,9 @@ export const chunkBuilder = (csv: RejectedCsv, rules: ChunkRules): ChunkBuilder 
         rejectedCsv: encode(csv.take()),
       }
       staged = new Map()
-      copyBytes = 0
       rows = 0
       rejections = []
-      counts = { supersededUpdated: 0, supersededUnchanged: 0, rejected: 0 }
+      counts = noCounts()
       return chunk
     },
   }

@@ -60,8 +60,8 @@ export const contactFileReader = (
       delimiter,
       quote,
       lineEnd: found.lineEnd === '\r' ? 'CR' : 'LF',
-      onRecord: sink.record,
-      onUnreadable: sink.unreadable,
+      onRecord: cells => sink.record(cells),
+      onUnreadable: (line, why) => sink.unreadable(line, why),
       onHopeless: () =>
         refuse(
           fileProblem(

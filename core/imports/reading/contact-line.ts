@@ -1,17 +1,9 @@
 import { hash } from 'node:crypto'
 import { foldAgentKey } from '../../templates/agent-key.ts'
 import type { ContactValues } from '../../templates/contact-values.ts'
+import { instantText } from './instant-text.ts'
 
-/**
- * One accepted row as a line of COPY text, in the order of `stagingColumns`, less its row number and the line's end;
- * and its digest. Rows with equal digests mean the same contact: what only tells how the file wrote it down (the text
- * of the date, the row's number) stays out of the digest.
- */
-export interface ContactLine {
-  /** From `reference` to `digest`. */
-  text: string
-  digest: string
-}
+export const DIGEST_DIGITS = 32
 
 const SPECIAL = /[\\\t\n\r]/
 const ALL_SPECIAL = /[\\\t\n\r]/g
@@ -22,9 +14,6 @@ export const copyText = (value: string): string =>
   SPECIAL.test(value) ? value.replace(ALL_SPECIAL, character => escapes[character] ?? character) : value
 
 const copyOrNull = (value: string | null) => (value === null ? '\\N' : copyText(value))
-
-const asUuid = (hex: string) =>
-  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
 
 const KEYS_KEPT = 10_000
 
@@ -41,18 +30,22 @@ const agentMatch = (key: string): string => {
   return folded
 }
 
-export const contactLine = (values: ContactValues, metadata: string): ContactLine => {
+/**
+ * One accepted row as a line of COPY text, in the order of `stagingColumns`, from `reference` to `digest`, less its row
+ * number and the line's end. Rows with equal digests mean the same contact: what only tells how the file wrote it
+ * down (the text of the date, the row's number) stays out of the digest.
+ */
+export const contactLine = (values: ContactValues, metadata: string): string => {
   const reference = copyText(values.reference)
-  const occurredAt = new Date(values.occurredAt).toISOString()
+  const occurredAt = instantText(values.occurredAt)
   const agentKey = copyText(values.agentKey)
   const rest = `${copyOrNull(values.direction)}\t${copyOrNull(values.channel)}\t${copyOrNull(values.customerPhone)}\t${
     values.durationSeconds ?? '\\N'
   }\t${copyOrNull(values.queue)}\t${copyOrNull(values.campaign)}\t${copyOrNull(values.disposition)}\t${copyOrNull(
     values.externalUrl,
   )}\t${copyOrNull(values.recordingName)}\t${copyOrNull(values.screenRecordingName)}\t${copyText(metadata)}`
-  const digest = asUuid(hash('sha256', `${reference}\t${occurredAt}\t${agentKey}\t${rest}`, 'hex'))
-  const text = `${reference}\t${occurredAt}\t${copyText(values.occurredAtText)}\t${agentKey}\t${agentMatch(
+  const digest = hash('sha256', `${reference}\t${occurredAt}\t${agentKey}\t${rest}`, 'hex')
+  return `${reference}\t${occurredAt}\t${copyText(values.occurredAtText)}\t${agentKey}\t${agentMatch(
     values.agentKey,
-  )}\t${rest}\t${digest}`
-  return { text, digest }
+  )}\t${rest}\t${digest.slice(0, DIGEST_DIGITS)}`
 }

@@ -158,7 +158,8 @@ export const csvRecords = (options: CsvRecordsOptions): CsvRecords => {
     },
     write: feed,
     async end() {
-      while (!skipping) {
+      for (;;) {
+        if (skipping) return
         failed ??= await run(done => parser.end(done))
         if (failed === null) return
         const rest = cut(failed, true)

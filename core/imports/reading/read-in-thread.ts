@@ -48,12 +48,13 @@ export async function* readInThread(
   signal?.addEventListener('abort', abort, { once: true })
 
   const stopped = () => over || failure !== null
+  const mustWait = () => onTheWay >= INPUT_CREDIT && !stopped()
 
   /** The source's own buffers stay whole: others may hold on to them. Each piece is copied, and the copy moves over. */
   const feed = async () => {
     for await (const bytes of source) {
       for (let at = 0; at < bytes.byteLength; at += PIECE_BYTES) {
-        while (onTheWay >= INPUT_CREDIT && !stopped()) await new Promise<void>(wake => (wakeFeeder = wake))
+        while (mustWait()) await new Promise<void>(wake => (wakeFeeder = wake))
         if (stopped()) return
         const piece = bytes.slice(at, at + PIECE_BYTES)
         const copy = new Uint8Array(piece.byteLength)

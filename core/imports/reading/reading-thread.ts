@@ -29,18 +29,23 @@ port.on('message', (message: ToThread) => {
   wake()
 })
 
-const pause = () => new Promise<void>(resolve => (wake = resolve))
+/** Waits until `ready` is true; every message looks again. */
+const until = async (ready: () => boolean) => {
+  while (!ready()) await new Promise<void>(resolve => (wake = resolve))
+}
+
+const hasCredit = () => credit > 0
 
 const read = async () => {
   const reader = contactFileReader(template, options, sendReading)
   for (;;) {
-    while (credit <= 0 || waiting.length === 0) await pause()
+    await until(() => hasCredit() && waiting.length > 0)
     const next = waiting.shift()
     if (next === 'end') return reader.end()
     if (next === undefined) continue
     const bytes = Buffer.from(next.buffer, next.byteOffset, next.byteLength)
     for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
-      while (credit <= 0) await pause()
+      await until(hasCredit)
       await reader.push(bytes.subarray(at, at + SLICE_BYTES))
     }
     send({ kind: 'taken', bytes: bytes.length })

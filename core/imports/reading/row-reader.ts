@@ -8,11 +8,16 @@ import type { HeaderMatch } from '../../templates/header.ts'
 import type { ColumnTemplate } from '../../templates/template.ts'
 import { localClock } from '../../templates/zone.ts'
 import type { Rejection } from './chunk.ts'
-import type { ContactLine } from './contact-line.ts'
 import { contactLine } from './contact-line.ts'
 
 /** An accepted row, or why it is none: one rejection for each bad cell. */
-export type RowOutcome = (ContactLine & { reference: string }) | Rejection[]
+export type RowOutcome = AcceptedRow | Rejection[]
+
+export interface AcceptedRow {
+  reference: string
+  /** COPY text, as `contact-line.ts` has it. */
+  line: string
+}
 
 export type RowReader = (cells: readonly string[], row: number) => RowOutcome
 
@@ -117,11 +122,11 @@ export const compileRowReader = (
     if (!isSound(cells)) return explain(cells, row)
     const { reference } = values
     const line = contactLine(values, metadata(cells))
-    if (isSuspicious(line.text)) {
+    if (isSuspicious(line)) {
       const rejections = explain(cells, row)
       if (rejections.length > 0) return rejections
     }
-    return { reference, text: line.text, digest: line.digest }
+    return { reference, line }
   }
 }
 

@@ -34,6 +34,6 @@ export const stagingColumns: readonly StagingColumn[] = [
   column('screen_recording_name', 'text', true),
   /** An object of strings, keys sorted, empty cells left out. */
   column('metadata', 'jsonb', false),
-  /** The first 16 bytes of SHA-256 over the columns that are `inDigest`, as COPY text, as a uuid. */
+  /** The first 16 bytes of SHA-256 over the columns that are `inDigest`, as COPY text, as the 32 digits of a uuid. */
   column('digest', 'uuid', false, false),
 ]
