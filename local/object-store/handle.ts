@@ -8,7 +8,7 @@ import type { Payload } from './http/payload.ts'
 import { openPayload } from './http/payload.ts'
 import type { Credentials } from './http/signature.ts'
 import { verifySignature } from './http/signature.ts'
-import type { Reply } from './operations/call.ts'
+import type { Call, Reply, Run } from './operations/call.ts'
 import { errorReply, respond } from './respond.ts'
 import { findRoute } from './routes.ts'
 import type { Storage } from './storage/storage.ts'
@@ -22,77 +22,79 @@ export interface Handling {
   readonly clock: () => number
 }
 
+/** A request that may be served, and what is to go wrong with it. */
+interface Admitted {
+  readonly run: Run
+  readonly call: Call
+  readonly fault: Fault | undefined
+}
+
 const unknownHeaders =
   /^x-amz-(copy-source|server-side-encryption|tagging|object-lock|website|grant|acl|mp-object-size)/
 
-const slowPayload = (payload: Payload, bytesPerSecond: number): Payload => ({
-  ...payload,
-  chunks: slowed(payload.chunks, bytesPerSecond),
-})
-
-/** Authenticates a request, meets its fault if one is planned, runs its operation. Undefined: the connection is to be dropped. */
-const answer = async (
-  { storage, credentials, clock }: Handling,
+const admit = (
+  { storage, credentials, faults, clock }: Handling,
+  count: ReturnType<typeof countCalls>,
   request: IncomingMessage,
-  chooseFault: (
-    found: ReturnType<typeof findRoute>,
-    key: string,
-    bucket: string,
-    part: string | undefined,
-  ) => Fault | undefined,
   beforeReading: () => void,
-): Promise<{ reply: Reply | undefined; slow: number | undefined }> => {
+): Admitted => {
   const address = parseAddress(request.url ?? '/')
   const now = clock()
   const hash = verifySignature(request, address, credentials, now)
-  const found = findRoute(request.method ?? '', address)
-  const unknown = Object.keys(request.headers).find(name => unknownHeaders.test(name))
+  const { operation, run } = findRoute(request.method ?? '', address)
+  const { headers } = request
+  const unknown = Object.keys(headers).find(name => unknownHeaders.test(name))
   if (unknown !== undefined)
     throw new S3Error('NotImplemented', `This object store does not know ${unknown}.`)
   const { bucket = '', key = '', query } = address
-  const fault = chooseFault(found, key, bucket, query.get('partNumber'))
-  const slow = fault?.kind === 'slow body' ? fault.bytesPerSecond : undefined
-  if (fault?.kind === 'delay') await wait(fault.ms)
-  const late = fault?.kind === 'drop' || fault?.kind === 'error' ? (fault.when ?? 'before') : undefined
-  const payload = () => {
+  const part = query.get('partNumber')
+  const partNumber = part === undefined ? undefined : Number(part)
+  const fault = faults({ operation, nth: count(operation), bucket, key, partNumber })
+  const payload = (): Payload => {
     const opened = openPayload(request, hash, beforeReading)
-    return slow === undefined ? opened : slowPayload(opened, slow)
+    return fault?.kind === 'slow body'
+      ? { ...opened, chunks: slowed(opened.chunks, fault.bytesPerSecond) }
+      : opened
   }
-  const reply =
-    late === 'before'
-      ? undefined
-      : await found.run({ bucket, key, query, headers: request.headers, storage, now, payload })
-  if (late === undefined) return { reply, slow }
-  if (typeof reply?.body === 'object') await reply.body.release()
-  if (fault?.kind !== 'error') return { reply: undefined, slow }
-  return { reply: errorReply(fault.status, fault.code, 'A planned fault.'), slow }
+  return { run, fault, call: { bucket, key, query, headers, storage, now, payload } }
 }
 
-export const handlerOf = (handling: Handling) => {
+const release = async (reply: Reply | undefined): Promise<void> => {
+  if (typeof reply?.body === 'object') await reply.body.release()
+}
+
+/** Serves a request under its fault; 'drop' when the connection is to end without an answer. */
+const serve = async ({ run, call, fault }: Admitted): Promise<Reply | 'drop'> => {
+  if (fault?.kind === 'delay') await wait(fault.ms)
+  if (fault?.kind !== 'drop' && fault?.kind !== 'error') return await run(call)
+  if (fault.when === 'after') await release(await run(call))
+  return fault.kind === 'drop' ? 'drop' : errorReply(fault.status, fault.code, 'A planned fault.')
+}
+
+export type Handle = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  beforeReading: () => void,
+) => Promise<void>
+
+/** `beforeReading` is called once a request is found good and its body is wanted. */
+export const handlerOf = (handling: Handling): Handle => {
   const count = countCalls()
-  return async (
-    request: IncomingMessage,
-    response: ServerResponse,
-    beforeReading: () => void,
-  ): Promise<void> => {
+  return async (request, response, beforeReading) => {
     let reply: Reply | undefined
     try {
-      const answered = await answer(
-        handling,
-        request,
-        ({ operation }, key, bucket, part) =>
-          handling.faults({
-            operation,
-            nth: count(operation),
-            bucket,
-            key,
-            partNumber: part === undefined ? undefined : Number(part),
-          }),
-        beforeReading,
+      const admitted = admit(handling, count, request, beforeReading)
+      const served = await serve(admitted)
+      if (served === 'drop') {
+        response.destroy()
+        return
+      }
+      reply = served
+      await respond(
+        response,
+        reply,
+        admitted.fault?.kind === 'slow body' ? admitted.fault.bytesPerSecond : undefined,
       )
-      reply = answered.reply
-      if (reply === undefined) response.destroy()
-      else await respond(response, reply, answered.slow)
     } catch (error) {
       // A client that went away gets no answer; what it had begun is gone already.
       if (request.socket.destroyed) return
@@ -101,7 +103,7 @@ export const handlerOf = (handling: Handling) => {
       if (response.headersSent) response.destroy()
       else await respond(response, errorReply(known.status, known.code, known.message, known.headers))
     } finally {
-      if (typeof reply?.body === 'object') await reply.body.release()
+      await release(reply)
       // What is left of a refused body is read past, so that the client gets to read its answer.
       request.resume()
     }

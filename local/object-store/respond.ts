@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { slowed } from './faults.ts'
 import { xmlDocument } from './http/xml.ts'
 import type { Reply } from './operations/call.ts'
@@ -12,6 +10,18 @@ export const errorReply = (
   message: string,
   headers: Readonly<Record<string, string>> = {},
 ): Reply => ({ status, headers, body: xmlDocument('Error', { Code: code, Message: message }) })
+
+/** Waits until the bytes have left: the next ones may be read into the same buffer. */
+const send = async (response: ServerResponse, chunk: Buffer): Promise<void> =>
+  await new Promise((resolve, reject) => {
+    const gone = () => reject(new Error('the client went away'))
+    response.once('close', gone)
+    response.write(chunk, error => {
+      response.off('close', gone)
+      if (error) reject(error)
+      else resolve()
+    })
+  })
 
 /** Sends an answer; streamed bodies go out at the reader's pace, or slower when a fault says so. */
 export const respond = async (
@@ -31,5 +41,6 @@ export const respond = async (
     return
   }
   const chunks = bytesPerSecond === undefined ? body.chunks : slowed(body.chunks, bytesPerSecond)
-  await pipeline(Readable.from(chunks, { objectMode: true, highWaterMark: 1 }), response)
+  for await (const chunk of chunks) await send(response, chunk)
+  response.end()
 }

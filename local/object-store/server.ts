@@ -37,7 +37,7 @@ export const startObjectStore = async (options: ObjectStoreOptions): Promise<Obj
   const handle = handlerOf({ storage, credentials, faults, onFailure, clock })
   const running = new Set<ServerResponse>()
   // A large part on a slow line takes as long as it takes; only silence ends a connection.
-  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000, highWaterMark: 256 * 1024 })
+  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 })
   server.setTimeout(idle)
   const listen = (event: 'request' | 'checkContinue') =>
     server.on(event, (request, response) => {

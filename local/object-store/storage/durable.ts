@@ -17,8 +17,8 @@ export const moveDurably = async (from: string, to: string): Promise<void> => {
 
 /** A folder's 256 shards, 00 to ff, made at once so that no write has to make one. */
 export const makeShards = async (folder: string): Promise<void> => {
-  for (let shard = 0; shard < 256; shard++)
-    await mkdir(join(folder, shard.toString(16).padStart(2, '0')), { recursive: true })
+  const names = Array.from({ length: 256 }, (_, shard) => shard.toString(16).padStart(2, '0'))
+  await Promise.all(names.map(async name => await mkdir(join(folder, name), { recursive: true })))
   await syncFolder(folder)
 }
 

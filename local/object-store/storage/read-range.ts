@@ -8,14 +8,18 @@ import type { HeldObject } from './objects.ts'
 
 const step = 256 * 1024
 
-async function* readFile(handle: FileHandle, start: number, length: number): AsyncGenerator<Buffer> {
+async function* readFile(
+  handle: FileHandle,
+  start: number,
+  length: number,
+  buffer: Buffer,
+): AsyncGenerator<Buffer> {
   for (let at = start, left = length; left > 0; ) {
-    const size = Math.min(step, left)
-    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafeSlow(size), 0, size, at)
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, left), at)
     if (bytesRead === 0) throw new Error('a file of the object ends too early')
     at += bytesRead
     left -= bytesRead
-    yield bytesRead === size ? buffer : buffer.subarray(0, bytesRead)
+    yield buffer.subarray(0, bytesRead)
   }
 }
 
@@ -26,15 +30,19 @@ const openPart = async (layout: Layout, upload: string, number: number): Promise
     return await open(join(openFolder(layout, upload), partName(number)), 'r')
   })
 
-/** The bytes from `start` up to, not including, `end`. One file is open at a time, however many parts there are. */
+/**
+ * The bytes from `start` up to, not including, `end`. One file is open at a time, however many parts there are, and all
+ * go through one buffer: a chunk is good until the next one is asked for.
+ */
 export async function* readRange(
   layout: Layout,
   { record, handle }: HeldObject,
   start: number,
   end: number,
 ): AsyncGenerator<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(Math.min(step, Math.max(1, end - start)))
   if (record.multipart === undefined) {
-    yield* readFile(handle, start, end - start)
+    yield* readFile(handle, start, end - start, buffer)
     return
   }
   const { upload, parts } = record.multipart
@@ -44,7 +52,7 @@ export async function* readRange(
     const to = Math.min(end, partStart + size)
     if (from < to) {
       await using part = await openPart(layout, upload, number)
-      yield* readFile(part, from - partStart, to - from)
+      yield* readFile(part, from - partStart, to - from, buffer)
     }
     partStart += size
     if (partStart >= end) return

@@ -9,7 +9,7 @@ import { open, rm } from 'node:fs/promises'
 const magic = Buffer.from('NDOBJ001')
 const footerLength = 4 + magic.length
 const guess = 4096
-const batch = 512 * 1024
+const batch = 128 * 1024
 
 const writeAll = async (handle: FileHandle, pieces: Buffer[]): Promise<void> => {
   let left = pieces
