@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { BucketAlreadyOwnedByYou, CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { startChild } from './child.ts'
 import { keptSecrets } from './data-folder/secrets.ts'
 import { freePort } from './free-port.ts'
@@ -25,6 +26,7 @@ export async function startEmbedded(
   if (!isSet(env, 'DATABASE_URL')) {
     Object.assign(filled, await embeddedPostgres(folder, secrets.databasePassword, parts))
     fill('MASTER_KEY', secrets.masterKey)
+    if (!env['SFTP_HOST_KEY_FILE']) fill('SFTP_HOST_KEY_FOLDER', join(folder, 'host-keys'))
     if (secrets.made.includes('master-key') && !isSet(env, 'MASTER_KEY'))
       process.stderr.write(
         `A master key was made: ${join(folder, 'master-key')}\nBack it up now, apart from the database: without it no recording and no file can ever be read again.\n`,
@@ -65,7 +67,24 @@ async function embeddedObjectStore(
       OBJECT_STORE_SECRET_KEY: credentials.AWS_SECRET_ACCESS_KEY,
     }),
   )
-  return { ...credentials, S3_BUCKET: 'nightdrop', S3_ENDPOINT: child.ready['endpoint'] }
+  const endpoint = child.ready['endpoint'] ?? ''
+  await makeBucket(endpoint, 'nightdrop', { accessKeyId: 'nightdrop', secretAccessKey: key })
+  return { ...credentials, S3_BUCKET: 'nightdrop', S3_ENDPOINT: endpoint }
+}
+
+async function makeBucket(
+  endpoint: string,
+  bucket: string,
+  credentials: { accessKeyId: string; secretAccessKey: string },
+): Promise<void> {
+  const client = new S3Client({ endpoint, credentials, region: 'us-east-1', forcePathStyle: true })
+  try {
+    await client.send(new CreateBucketCommand({ Bucket: bucket }))
+  } catch (error) {
+    if (!(error instanceof BucketAlreadyOwnedByYou)) throw error
+  } finally {
+    client.destroy()
+  }
 }
 
 const isSet = (env: Variables, name: string) => Boolean(env[name] || env[`${name}_FILE`])

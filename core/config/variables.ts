@@ -40,6 +40,7 @@ export const variables = {
   SFTP_PUBLIC_HOST: z.string().optional(),
   TRUSTED_PROXIES: list.default([]),
   SFTP_HOST_KEY_FILE: list.default([]),
+  SFTP_HOST_KEY_FOLDER: z.string().optional(),
   STAFF_TOKEN: z.string().min(20, 'must have 20 characters at least').optional(),
   MASTER_KEY: key,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

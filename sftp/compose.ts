@@ -1,0 +1,99 @@
+import { announceHostKeys } from '../core/accounts/host-keys.ts'
+import { type ConfigOf, describeConfig } from '../core/config/process-config.ts'
+import { ConfigFault } from '../core/config/read-environment.ts'
+import { fileTree } from '../core/files/tree.ts'
+import { openLog } from '../core/log.ts'
+import { explain, PortFault } from '../core/operation/listen.ts'
+import { openMetrics } from '../core/operation/metrics.ts'
+import type { Running } from '../core/operation/run-process.ts'
+import { startStatusServer } from '../core/operation/status-server.ts'
+import { openVault } from '../core/vault/open-vault.ts'
+import { openDatabase } from '../db/db.ts'
+import { accountAuthenticator } from './authenticator.ts'
+import { keptHostKeys, readHostKeys } from './host-keys.ts'
+import { sftpMetrics } from './metrics.ts'
+import { startSftpServer } from './server.ts'
+
+type SftpConfig = ConfigOf<'sftp'>
+
+const ANNOUNCE_MS = 3_600_000
+
+/** The whole sftp process from its configuration. */
+export async function composeSftp(config: SftpConfig): Promise<Running> {
+  const log = openLog('sftp', config.LOG_LEVEL)
+  log.info(describeConfig(config), 'configuration in force')
+  const parts = new AsyncDisposableStack()
+  try {
+    const metrics = openMetrics('sftp')
+    const hostKeys = await hostKeysOf(config)
+    const database = parts.use(
+      openDatabase(config.DATABASE_URL, { applicationName: 'nightdrop-sftp', max: 20 }),
+    )
+    const vault = openVault(config, metrics)
+    parts.defer(() => vault.bucket.close())
+    const warn = (error: unknown, what: string) => log.warn({ err: error }, what)
+    const authenticator = accountAuthenticator(database, account =>
+      fileTree({ database, vault, account, warn }),
+    )
+    const server = await startSftpServer({
+      host: config.SFTP_HOST,
+      port: config.SFTP_PORT,
+      hostKeys,
+      authenticator,
+      log,
+      metrics: sftpMetrics(metrics),
+      strict: config.SFTP_ALGORITHMS === 'strict',
+    }).catch((error: NodeJS.ErrnoException) => {
+      throw error.syscall === 'listen'
+        ? new PortFault(explain(error, portOf(config)), { cause: error })
+        : error
+    })
+    parts.defer(() => server.close(config.SHUTDOWN_SECONDS * 1_000))
+    const announce = () => announceHostKeys(database, server.fingerprints, new Date())
+    await announce()
+    const announcing = setInterval(
+      () => announce().catch(error => warn(error, 'host keys not announced')),
+      ANNOUNCE_MS,
+    )
+    parts.defer(() => clearInterval(announcing))
+    const status = parts.use(
+      await startStatusServer({
+        host: config.METRICS_HOST,
+        port: config.METRICS_PORT && config.METRICS_PORT + 1,
+        variable: 'METRICS_PORT',
+        registry: metrics.registry,
+        checks: {
+          database: () => database.plain`select 1`,
+          objectStore: () => vault.bucket.head('readiness'),
+        },
+      }),
+    )
+    return {
+      addresses: {
+        sftp: `${config.SFTP_HOST}:${server.port}`,
+        status: `http://${config.METRICS_HOST}:${status.port}`,
+      },
+      close: async () => {
+        status.drain()
+        await parts.disposeAsync()
+      },
+    }
+  } catch (error) {
+    await parts.disposeAsync()
+    throw error
+  }
+}
+
+const hostKeysOf = (config: SftpConfig) => {
+  if (config.SFTP_HOST_KEY_FILE.length > 0) return readHostKeys(config.SFTP_HOST_KEY_FILE)
+  if (config.SFTP_HOST_KEY_FOLDER) return keptHostKeys(config.SFTP_HOST_KEY_FOLDER)
+  throw new ConfigFault([
+    'SFTP_HOST_KEY_FILE is not set: name the private host keys, the same for all sftp processes (or SFTP_HOST_KEY_FOLDER, where one process makes its own).',
+  ])
+}
+
+const portOf = (config: SftpConfig) => ({
+  host: config.SFTP_HOST,
+  port: config.SFTP_PORT,
+  variable: 'SFTP_PORT',
+})
