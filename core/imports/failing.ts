@@ -1,0 +1,92 @@
+import { and, eq } from 'drizzle-orm'
+import { tables } from '../../db/db.ts'
+import { importReceipt } from '../receipts/import-receipt.ts'
+import { writeReceipt } from '../receipts/write-receipt.ts'
+import { type Attempt } from './attempt.ts'
+import { forgetProgress } from './ending.ts'
+import { failureOf } from './failure.ts'
+import { notifyImport } from './notify.ts'
+import { ClaimLost, type ImportPorts } from './ports.ts'
+import { MAX_FAILURES, retrySeconds } from './states.ts'
+import { storable } from './storable.ts'
+import { receiptFile } from './stored-file.ts'
+import { allRejected } from './tally.ts'
+
+const { imports } = tables
+
+/** The row as this try claimed it; whoever else has it by now is left alone. */
+const own = ({ claimed }: Attempt) =>
+  and(
+    eq(imports.tenantId, claimed.tenantId),
+    eq(imports.id, claimed.id),
+    eq(imports.claim, claimed.claim),
+    eq(imports.status, 'RUNNING'),
+  )
+
+/** The worker stops: the import waits as before, and nothing failed. */
+export async function giveBack(ports: ImportPorts, attempt: Attempt): Promise<'QUEUED'> {
+  const { tenantId, id } = attempt.claimed
+  await ports.database.asTenant(tenantId, async tx => {
+    const given = await tx
+      .update(imports)
+      .set({ status: 'QUEUED', claim: null, startedAt: null })
+      .where(own(attempt))
+      .returning({ id: imports.id })
+    if (given.length === 0) throw new ClaimLost(id)
+    await forgetProgress(tx, attempt)
+    await notifyImport(tx, tenantId, id)
+  })
+  await attempt.csv.discard()
+  return 'QUEUED'
+}
+
+/** A fault of ours: tried again later, and set aside with an alarm and a receipt when it lasts. */
+export async function markFailed(
+  ports: ImportPorts,
+  attempt: Attempt,
+  error: unknown,
+): Promise<'FAILED' | 'SET_ASIDE'> {
+  const { tenantId, id: importId, startedAt } = attempt.claimed
+  const failures = attempt.claimed.failures + 1
+  const now = ports.clock()
+  const setAside = failures >= MAX_FAILURES
+  const retryAt = setAside ? null : new Date(now.getTime() + retrySeconds(failures) * 1_000)
+  const failure = failureOf(error, setAside)
+  const alarm = { err: error, tenantId, importId, failures, retryAt, code: failure.code }
+  if (setAside) ports.log.error(alarm, 'an import failed too often and was set aside')
+  else ports.log.warn(alarm, 'an import failed and will be tried again')
+  await ports.database.asTenant(tenantId, async tx => {
+    const failed = await tx
+      .update(imports)
+      .set({
+        status: 'FAILED',
+        claim: null,
+        failures,
+        retryAt,
+        finishedAt: now,
+        setAsideAt: setAside ? now : null,
+        failure: storable(failure),
+      })
+      .where(own(attempt))
+      .returning({ fileId: imports.fileId })
+    if (!failed[0]) throw new ClaimLost(importId)
+    await forgetProgress(tx, attempt)
+    if (setAside) {
+      const receipt = importReceipt(await receiptFile(tx, tenantId, failed[0].fileId), {
+        id: importId,
+        status: 'FAILED',
+        failure,
+        startedAt,
+        finishedAt: now,
+        template: null,
+        counts: allRejected(0),
+        unlinkedAgents: 0,
+        problems: [],
+      })
+      await writeReceipt(tx, tenantId, receipt, now)
+    }
+    await notifyImport(tx, tenantId, importId)
+  })
+  await attempt.csv.discard()
+  return setAside ? 'SET_ASIDE' : 'FAILED'
+}

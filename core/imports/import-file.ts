@@ -1,0 +1,84 @@
+import { and, eq, isNotNull, lt } from 'drizzle-orm'
+import { type Tx, tables } from '../../db/db.ts'
+import type { StoredObject } from '../vault/vault.ts'
+import { prepareAgents } from './answering-agents.ts'
+import type { Attempt } from './attempt.ts'
+import { holdClaim } from './claim.ts'
+import { nameConnection } from './connection.ts'
+import { complete } from './ending.ts'
+import { mergeChunk } from './merge.ts'
+import type { ImportPorts } from './ports.ts'
+import { FileRefused } from './problem.ts'
+import type { ProgressReporter } from './progress.ts'
+import { readContactFile, tooManyRejected } from './reading/read-contact-file.ts'
+import { createStagingTable } from './staging-table.ts'
+import { findFile } from './stored-file.ts'
+import { addChunk } from './tally.ts'
+import { templateFor } from './template-for.ts'
+
+/**
+ * The one transaction of an import: from the claim to the receipt. While PostgreSQL merges a chunk, the reader's
+ * thread parses the next ones. Throws what ends the try otherwise, with nothing kept.
+ */
+export async function importFile(
+  tx: Tx,
+  ports: ImportPorts,
+  attempt: Attempt,
+  progress: ProgressReporter,
+  signal: AbortSignal,
+): Promise<void> {
+  const { claimed, tally, csv } = attempt
+  attempt.backendPid = await nameConnection(tx, claimed.claim)
+  await holdClaim(tx, claimed)
+  await progress.connectedAs(attempt.backendPid)
+  attempt.file = await findFile(tx, claimed)
+  const { object } = attempt.file
+  attempt.template = await templateFor(tx, ports.vault, attempt.file)
+  const { template } = attempt.template
+
+  await createStagingTable(tx)
+  await prepareAgents(tx, claimed.tenantId, template.agentKey)
+  const rules = { existing: template.existingContact, markUnchanged: await olderIsSetAside(tx, attempt) }
+  for await (const reading of readContactFile(ports.vault.readAll(object), {
+    template,
+    size: object.size,
+    signal,
+  })) {
+    if (reading.kind === 'summary') {
+      attempt.problems = reading.problems
+      const problem = tooManyRejected(reading, template)
+      if (problem) throw new FileRefused(problem, reading.rowsRead)
+      continue
+    }
+    signal.throwIfAborted()
+    if (reading.rejectedCsv.length > 0) {
+      if (!csv.begun) await csv.begin(tx)
+      await csv.write(reading.rejectedCsv)
+    }
+    addChunk(tally, reading, await mergeChunk(tx, claimed, rules, reading))
+    const { rowsRead, rejected } = tally
+    progress.moved({ rowsRead, rejected, progress: share(reading.bytesReadSoFar, object) })
+  }
+  signal.throwIfAborted()
+  await progress.stop()
+  await complete(tx, attempt, ports.clock())
+}
+
+const share = (bytes: number, object: StoredObject) => Math.min(1, bytes / Math.max(1, object.size))
+
+async function olderIsSetAside(tx: Tx, { claimed }: Attempt): Promise<boolean> {
+  const { imports } = tables
+  const [older] = await tx
+    .select({ id: imports.id })
+    .from(imports)
+    .where(
+      and(
+        eq(imports.tenantId, claimed.tenantId),
+        eq(imports.status, 'FAILED'),
+        isNotNull(imports.setAsideAt),
+        lt(imports.ordinal, claimed.ordinal),
+      ),
+    )
+    .limit(1)
+  return older !== undefined
+}

@@ -1,0 +1,72 @@
+import type { Tx } from '../../db/db.ts'
+import type { ExistingContact } from '../templates/template.ts'
+import { noteUnanswered } from './answering-agents.ts'
+import type { ClaimedImport } from './ports.ts'
+import type { RowsChunk } from './reading/chunk.ts'
+import { stagingColumns } from './reading/staging.ts'
+import { clearStagingTable, copyChunk, STAGED } from './staging-table.ts'
+
+export interface MergeRules {
+  existing: ExistingContact
+  /**
+   * An older import of the tenant is set aside and may be run again after this one. Then unchanged contacts take this
+   * import's mark as well, so that the older file will not overwrite what this one confirmed. Otherwise they are not
+   * written at all.
+   */
+  markUnchanged: boolean
+}
+
+/** Rows that the merge wrote; all others of the chunk are unchanged. */
+export interface Merged {
+  created: number
+  updated: number
+}
+
+const names = stagingColumns.map(column => column.name)
+
+/**
+ * One statement for a chunk, whatever there is already. ON CONFLICT takes the row's lock and then looks at the row as
+ * it is by then, so what protects a contact stands in its own row: evaluated and held ones are left alone, and so are
+ * those that a newer file wrote. `old.id is null` tells a created row from an updated one.
+ */
+export function mergeStatement({ existing, markUnchanged }: MergeRules): string {
+  const same = 'c.digest = excluded.digest'
+  const kept = (name: string) =>
+    markUnchanged && !stagingColumns.some(column => column.name === name && column.inDigest)
+      ? `${name} = case when ${same} then c.${name} else excluded.${name} end`
+      : `${name} = excluded.${name}`
+  const update = `do update set
+        ${[...names.filter(name => name !== 'reference'), 'import_id', 'agent_id'].map(kept).join(', ')},
+        file_mark = excluded.file_mark,
+        updated_at = ${markUnchanged ? `case when ${same} then c.updated_at else now() end` : 'now()'}
+      where c.evaluated_at is null and c.hold_count = 0 and ${
+        markUnchanged
+          ? `c.file_mark <= excluded.file_mark and (c.digest <> excluded.digest or c.file_mark < excluded.file_mark)`
+          : `c.digest <> excluded.digest and c.file_mark <= excluded.file_mark`
+      }`
+  return `
+    with written as (
+      insert into contacts as c (tenant_id, import_id, file_mark, agent_id, ${names.join(', ')})
+      select $1::uuid, $2::uuid, $3::bigint, a.agent_id, ${names.map(name => `s.${name}`).join(', ')}
+        from ${STAGED} s left join pg_temp.answering a on a.key = s.agent_match
+      on conflict (tenant_id, reference) ${existing === 'SKIP' ? 'do nothing' : update}
+      returning old.id is null as created, old.digest is distinct from new.digest as changed
+    )
+    select count(*) filter (where created)::int as created, count(*) filter (where not created and changed)::int as updated
+      from written`
+}
+
+/** Brings one chunk into the contacts. */
+export async function mergeChunk(
+  tx: Tx,
+  { tenantId, id, ordinal }: ClaimedImport,
+  rules: MergeRules,
+  chunk: RowsChunk,
+): Promise<Merged> {
+  if (chunk.staged === 0) return { created: 0, updated: 0 }
+  await copyChunk(tx, chunk.copy)
+  const [merged] = await tx.$client.unsafe<Merged[]>(mergeStatement(rules), [tenantId, id, ordinal])
+  await noteUnanswered(tx)
+  await clearStagingTable(tx)
+  return merged ?? { created: 0, updated: 0 }
+}

@@ -1,0 +1,10 @@
+import { sql } from 'drizzle-orm'
+import type { Tx } from '../../db/db.ts'
+
+/** LISTEN knows no row security, so a notification carries ids only: whoever hears it reads again as the tenant. */
+export const IMPORTS_CHANNEL = 'nightdrop_imports'
+
+/** Heard when the caller's transaction commits. */
+export const notifyImport = async (tx: Tx, tenantId: string, importId: string): Promise<void> => {
+  await tx.execute(sql`select pg_notify(${IMPORTS_CHANNEL}, ${`${tenantId}:${importId}`})`)
+}

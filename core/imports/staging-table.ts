@@ -1,0 +1,40 @@
+import { once } from 'node:events'
+import type { Tx } from '../../db/db.ts'
+import { stagingColumns } from './reading/staging.ts'
+
+/** Where chunks of rows wait to be merged; this transaction's own, and gone with it. */
+export const STAGED = 'pg_temp.staged'
+
+export async function createStagingTable(tx: Tx): Promise<void> {
+  const columns = stagingColumns.map(
+    ({ name, type, nullable }) => `${name} ${type}${nullable ? '' : ' not null'}`,
+  )
+  await tx.$client.unsafe(`create temp table staged (${columns.join(', ')}) on commit drop`)
+}
+
+/** Cheap in the transaction that made the table: the file is cut on the spot. */
+export async function clearStagingTable(tx: Tx): Promise<void> {
+  await tx.$client.unsafe(`truncate ${STAGED}`)
+}
+
+const PIECE = 256 * 1024
+
+/**
+ * Copies a chunk into the staging table. Resolves when all of it is on its way: the driver never tells of a COPY that
+ * the server refuses or a connection lost at its end, but the statement that follows fails then, and there always is one.
+ */
+export async function copyChunk(tx: Tx, text: Buffer): Promise<void> {
+  const stream = await tx.$client.unsafe(`copy ${STAGED} from stdin`).writable()
+  let broken: Error | undefined
+  stream.on('error', error => {
+    broken = error
+  })
+  for (let at = 0; at < text.length; at += PIECE) {
+    if (broken) throw broken
+    if (!stream.write(text.subarray(at, at + PIECE)))
+      await Promise.race([once(stream, 'drain'), once(stream, 'close')])
+  }
+  if (broken) throw broken
+  // With nothing left to write, CopyDone goes out within this very call.
+  stream.end()
+}

@@ -1,0 +1,39 @@
+/**
+ * An import is the reading of one contact file, as one transaction. Its states (`imports.status`):
+ *
+ *   QUEUED     the file is stored, nothing of it was read. No claim.
+ *   RUNNING    one try is under way: `claim` names it, `import_progress` names its worker and database connection.
+ *              Nothing of it can be seen by anyone until it ends.
+ *   COMPLETED  every row was read; contacts, counts, rejections, CSV of rejected rows and receipt came at once.
+ *   REFUSED    the file's fault; no contact was kept, every row read counts as rejected, the receipt says why.
+ *   FAILED     a fault of ours; nothing was kept. Tried again after `retry_at`, before any later import of the tenant.
+ *              With `set_aside_at` it was given up after MAX_FAILURES, with an alarm: later imports go on.
+ *   UNDONE     taken back; not reached from here.
+ *
+ *   QUEUED, FAILED → RUNNING              claimNext: the tenant's oldest waiting one, never another before it
+ *   RUNNING → COMPLETED, REFUSED, FAILED  by the try whose claim stands in the row, in the transaction that it checks it in
+ *   RUNNING → QUEUED                      the worker was stopped, or it died and another freed it; no failure is counted
+ *
+ * Whoever holds another claim than the row's can write nothing: a try locks its row before its first contact and keeps
+ * it locked to the end, and whoever takes an import from a stalled worker first ends that worker's connection.
+ */
+export const waiting = ['QUEUED', 'RUNNING', 'FAILED'] as const
+
+/** After so many tries that failed for our fault an import is set aside. */
+export const MAX_FAILURES = 8
+
+const FIRST_RETRY_SECONDS = 5
+const LONGEST_RETRY_SECONDS = 600
+
+/** Seconds until a failed import is tried again: 5, 10, 20 … up to ten minutes; about half an hour in all. */
+export const retrySeconds = (failures: number): number =>
+  Math.min(FIRST_RETRY_SECONDS * 2 ** (failures - 1), LONGEST_RETRY_SECONDS)
+
+/** Jobs of one tenant's imports run one after the other. */
+export const importQueue = (tenantId: string) => `imports:${tenantId}`
+
+/** One waiting job is enough for all of a tenant's imports: a further one replaces it. */
+export const importJob = (tenantId: string) => ({
+  queue: importQueue(tenantId),
+  key: `run-imports ${tenantId}`,
+})

@@ -1,0 +1,60 @@
+import type { Problem, WhoseMove } from '../imports/problem.ts'
+import type { Counts } from '../imports/tally.ts'
+import type { Receipt, ReceiptFile, Verdict } from './receipt.ts'
+
+export interface EndedImport {
+  id: string
+  status: 'COMPLETED' | 'REFUSED' | 'FAILED'
+  counts: Counts
+  unlinkedAgents: number
+  failure: Problem | null
+  problems: readonly Problem[]
+  template: { name: string; version: number } | null
+  startedAt: Date
+  finishedAt: Date
+}
+
+/** The receipt of an import that ended. */
+export function importReceipt(file: ReceiptFile, ended: EndedImport): Receipt {
+  const { counts, startedAt, finishedAt, failure, problems } = ended
+  const { rowsRead, created, updated, unchanged, rejected } = counts
+  const verdict = verdictOf(ended)
+  return {
+    verdict,
+    whatToDo: whatToDo(verdict, failure),
+    file,
+    import: {
+      id: ended.id,
+      template: ended.template,
+      startedAt: startedAt.toISOString(),
+      finishedAt: finishedAt.toISOString(),
+      rowsRead,
+      created,
+      updated,
+      unchanged,
+      rejected,
+      unlinkedAgents: ended.unlinkedAgents,
+      rejectedCsv: null,
+    },
+    failure,
+    problems,
+  }
+}
+
+const verdictOf = ({ status, counts }: EndedImport): Verdict => {
+  if (status !== 'COMPLETED') return status
+  return counts.rejected > 0 ? 'PARTLY' : 'OK'
+}
+
+const moves: Record<WhoseMove, string> = {
+  SENDER: 'Correct the file as the problem says, and send it again.',
+  ADMIN: 'An administrator of the account must act, as the problem says; then send the file again.',
+  STAFF: 'Customer success must act, as the problem says.',
+  OURS: 'Nothing: the fault is ours, nothing was kept twice, and the file need not be sent again.',
+}
+
+const whatToDo = (verdict: Verdict, failure: Problem | null): string => {
+  if (verdict === 'PARTLY')
+    return 'Correct the rows in the file of rejected rows, and send that file; the other rows need not be sent again.'
+  return failure ? moves[failure.whoseMove] : 'Nothing.'
+}

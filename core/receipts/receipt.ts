@@ -1,0 +1,52 @@
+import type { Problem } from '../imports/problem.ts'
+
+/**
+ * A receipt is the answer to a file, where the sender's batch job can fetch it: in `/reports`, in the file's own
+ * folder. Its name holds the verdict, since a batch file on Windows cannot read JSON.
+ *
+ *   OK         every row was taken
+ *   PARTLY     some rows were rejected, all others taken
+ *   REFUSED    the file's fault, nothing of it was kept
+ *   FAILED     a fault of ours that lasted; nothing was kept, and nobody has to send the file again
+ *   IGNORED    no template names it: kept, not read
+ *   DISCARDED  sent again after it had been deleted on purpose: dropped
+ */
+export const verdicts = ['OK', 'PARTLY', 'REFUSED', 'FAILED', 'IGNORED', 'DISCARDED'] as const
+export type Verdict = (typeof verdicts)[number]
+
+/** What the JSON receipt holds; fields are only ever added. */
+export interface Receipt {
+  verdict: Verdict
+  /** What the reader has to do, in one sentence. */
+  whatToDo: string
+  file: ReceiptFile
+  import: ReceiptImport | null
+  /** Why nothing was kept. */
+  failure: Problem | null
+  /** Everything else worth saying, by cause. */
+  problems: readonly Problem[]
+}
+
+export interface ReceiptFile {
+  id: string
+  path: string
+  /** Bytes. */
+  size: number
+  receivedAt: string | null
+}
+
+export interface ReceiptImport {
+  id: string
+  template: { name: string; version: number } | null
+  startedAt: string
+  finishedAt: string
+  rowsRead: number
+  created: number
+  updated: number
+  unchanged: number
+  rejected: number
+  /** Agent keys of the file that no agent answers to, each counted once. */
+  unlinkedAgents: number
+  /** Beside this receipt, ready to be corrected and sent again. */
+  rejectedCsv: string | null
+}
