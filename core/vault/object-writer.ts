@@ -20,12 +20,17 @@ export interface ObjectWriter {
   readonly durableSize: number
   /** One call at a time; the bytes are copied. Slow while the store is slow. Rejects once a part has failed. */
   write(bytes: Uint8Array): Promise<void>
+  /** Whether these bytes were written at `offset`; undefined when they are sealed already and nobody can say. */
+  holds(offset: number, bytes: Uint8Array): boolean | undefined
   /** No more bytes. Resolves when all parts are durable; an object smaller than a part is still in memory. */
   finish(): Promise<FinishedObject>
   /** The object stands in the bucket, whole. May be called again when it failed. */
   complete(): Promise<void>
-  /** Ends it as it is, for a resume or for good: waits for what is under way, gives the memory back. Never rejects. */
-  stop(): Promise<void>
+  /**
+   * Ends it as it is, for a resume or for good: waits for what is under way, gives the memory back. Writes fail
+   * with `reason` from then on. Never rejects.
+   */
+  stop(reason?: unknown): Promise<void>
 }
 
 export interface FinishedObject {
@@ -137,6 +142,12 @@ export const openObjectWriter = (options: WriterOptions): ObjectWriter => {
         }
       }),
 
+    holds(offset, bytes) {
+      const held = segment.peek()
+      const at = offset - (size - held.length)
+      return at < 0 ? undefined : held.subarray(at, at + bytes.length).equals(bytes)
+    },
+
     finish: () =>
       running(async () => {
         await sealLast()
@@ -155,8 +166,8 @@ export const openObjectWriter = (options: WriterOptions): ObjectWriter => {
         forget()
       }),
 
-    async stop() {
-      stopped.abort(new Error('The upload was stopped'))
+    async stop(reason = new Error('The upload was stopped')) {
+      stopped.abort(reason)
       await current
       forget()
       await pump.settle()

@@ -67,7 +67,12 @@ export const createPartPump = ({ bucket, name, ledger, window, resume }: PumpOpt
 
   const begin = async (): Promise<string> => {
     const begun = await bucket.beginParts(name)
-    await ledger.began(begun)
+    try {
+      await ledger.began(begun)
+    } catch (error) {
+      await bucket.abortParts(name, begun).catch(() => undefined)
+      throw error
+    }
     multipartId = begun
     return begun
   }

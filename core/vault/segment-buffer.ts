@@ -9,6 +9,8 @@ export interface SegmentBuffer {
   fill(bytes: Uint8Array, from: number): number
   /** What was gathered, good until the next `fill`. */
   take(): Buffer
+  /** What was gathered and not yet taken. */
+  peek(): Buffer
 }
 
 export const createSegmentBuffer = (): SegmentBuffer => {
@@ -38,5 +40,6 @@ export const createSegmentBuffer = (): SegmentBuffer => {
       filled = 0
       return taken
     },
+    peek: () => buffer.subarray(0, filled),
   }
 }

@@ -1,0 +1,124 @@
+import { and, eq, inArray, ne, sql } from 'drizzle-orm'
+import type { Tx } from '../../db/db.ts'
+import { enqueue, tables } from '../../db/db.ts'
+import { insertObject } from '../vault/object-rows.ts'
+import { kindOf, patternsInForce } from './kinds.ts'
+import { isTemporary } from './paths.ts'
+import { lockPaths } from './tree-locks.ts'
+import type { UploadClaim, UploadOrigin } from './upload.ts'
+import { endCompleting } from './upload.ts'
+
+const { imports, uploadedFiles, vaultObjects } = tables
+
+/** The bytes of a whole file, as they stand in the bucket. */
+export interface WholeFile {
+  size: number
+  /** Unknown when the upload was resumed; a job reads the object once then. */
+  sha256: Buffer | undefined
+  modifiedAt: Date | undefined
+}
+
+/**
+ * A file that arrives under a name of its own: what becomes of it is decided here, once, in the transaction that makes
+ * it so. An import is queued for a file that a template reads and that never had one; a receipt says it when nothing
+ * becomes of it.
+ */
+export const arrive = async (
+  tx: Tx,
+  tenantId: string,
+  files: readonly { id: string; path: string }[],
+): Promise<void> => {
+  if (files.length === 0) return
+  const patterns = await patternsInForce(tx, tenantId)
+  const ids = files.map(file => file.id)
+  const read = await tx
+    .selectDistinct({ fileId: imports.fileId })
+    .from(imports)
+    .where(and(eq(imports.tenantId, tenantId), inArray(imports.fileId, ids)))
+  const imported = new Set(read.map(row => row.fileId))
+  let queued = 0
+  for (const { id, path } of files) {
+    const kind = imported.has(id) ? 'CONTACTS' : kindOf(path, patterns)
+    await tx
+      .update(uploadedFiles)
+      .set({ kind, status: 'STORED', storedAt: sql`coalesce(${uploadedFiles.storedAt}, now())` })
+      .where(and(eq(uploadedFiles.tenantId, tenantId), eq(uploadedFiles.id, id)))
+    if (kind === 'OTHER') await enqueue(tx, 'write-receipt', { tenantId, fileId: id })
+    if (kind !== 'CONTACTS' || imported.has(id)) continue
+    await tx.insert(imports).values({ tenantId, fileId: id })
+    queued += 1
+  }
+  if (queued > 0) await queueImports(tx, tenantId)
+}
+
+/** One waiting job for a tenant is enough: it takes the oldest import, and the next, until none waits. */
+const queueImports = (tx: Tx, tenantId: string) =>
+  enqueue(tx, 'run-imports', { tenantId }, { key: `run-imports ${tenantId}` })
+
+/** The version that `path` lists leaves the listing and stays in history. The path's lock is held. */
+export const unlist = async (tx: Tx, tenantId: string, path: string): Promise<void> => {
+  await tx
+    .update(uploadedFiles)
+    .set({ listed: false })
+    .where(
+      and(eq(uploadedFiles.tenantId, tenantId), eq(uploadedFiles.path, path), eq(uploadedFiles.listed, true)),
+    )
+}
+
+const listFile = async (tx: Tx, tenantId: string, file: { id: string; path: string }, whole: WholeFile) => {
+  await unlist(tx, tenantId, file.path)
+  const waiting = isTemporary(file.path)
+  await tx
+    .update(uploadedFiles)
+    .set({
+      status: waiting ? 'WAITING_FOR_RENAME' : 'STORED',
+      listed: true,
+      size: whole.size,
+      modifiedAt: whole.modifiedAt ?? null,
+      storedAt: sql`now()`,
+      reason: null,
+    })
+    .where(
+      and(
+        eq(uploadedFiles.tenantId, tenantId),
+        eq(uploadedFiles.id, file.id),
+        ne(uploadedFiles.status, 'DELETED'),
+      ),
+    )
+  if (!waiting) await arrive(tx, tenantId, [file])
+}
+
+/** COMPLETING → STORED: file row, listing, import and job, all of it or nothing. */
+export const completeUpload = async (
+  tx: Tx,
+  claim: UploadClaim & { path: string; objectId: string },
+  whole: WholeFile,
+): Promise<void> => {
+  const { tenantId, fileId, path, objectId } = claim
+  await lockPaths(tx, tenantId, [path])
+  await endCompleting(tx, claim)
+  await tx
+    .update(vaultObjects)
+    .set({ size: whole.size, sha256: whole.sha256 ?? null })
+    .where(and(eq(vaultObjects.tenantId, tenantId), eq(vaultObjects.id, objectId)))
+  await listFile(tx, tenantId, { id: fileId, path }, whole)
+}
+
+/** HELD → STORED: a small file, put on record for the first time when its object stands. Answers the file's id. */
+export const storeAtOnce = async (
+  tx: Tx,
+  { tenantId, path, accountId, object }: UploadOrigin,
+  whole: WholeFile & { startedAt: Date },
+): Promise<string> => {
+  await lockPaths(tx, tenantId, [path])
+  await insertObject(tx, object, whole)
+  const { startedAt } = whole
+  const values = { tenantId, path, accountId, objectId: object.objectId, startedAt }
+  const [file] = await tx
+    .insert(uploadedFiles)
+    .values({ ...values, kind: 'OTHER', status: 'INCOMPLETE' })
+    .returning({ id: uploadedFiles.id })
+  if (file === undefined) throw new Error('The file was not put on record')
+  await listFile(tx, tenantId, { id: file.id, path }, whole)
+  return file.id
+}

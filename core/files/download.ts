@@ -1,0 +1,107 @@
+import { and, eq } from 'drizzle-orm'
+import type { Database } from '../../db/db.ts'
+import { tables } from '../../db/db.ts'
+import { notFound } from '../refusal.ts'
+import { storedObject } from '../vault/object-rows.ts'
+import type { Vault } from '../vault/vault.ts'
+import { nameOf } from './paths.ts'
+import { readChecked } from './read-object.ts'
+
+const { reports, uploadedFiles } = tables
+
+/** Bytes that a link names: what their answer's headers need, and the bytes themselves by range. */
+export interface Download {
+  name: string
+  size: number
+  /** Lower-case hex; null while a resumed upload's digest is not known yet. */
+  sha256: string | null
+  modified: Date
+  /** From `start` to `end` (exclusive). Cancelling it stops the reading. A damaged byte errors it; none is handed out. */
+  stream(start: number, end: number): ReadableStream<Uint8Array>
+}
+
+type Source = Pick<Download, 'name' | 'modified'> & { objectId: string }
+
+/** Any stored object of a tenant under a name. NOT_FOUND when it was destroyed. */
+export const downloadObject = async (
+  database: Database,
+  vault: Vault,
+  tenantId: string,
+  { name, modified, objectId }: Source,
+): Promise<Download> => {
+  const { size, sha256 } = await database.asTenant(tenantId, tx => storedObject(tx, tenantId, objectId))
+  return {
+    name,
+    modified,
+    size,
+    sha256: sha256 === null ? null : Buffer.from(sha256).toString('hex'),
+    stream: (start, end) => pulled(readChecked(database, vault, tenantId, objectId, start, end)),
+  }
+}
+
+/** An uploaded file's bytes. NOT_FOUND when there is no such file, it is INCOMPLETE, or it was deleted. */
+export const downloadFile = async (
+  database: Database,
+  vault: Vault,
+  tenantId: string,
+  fileId: string,
+): Promise<Download> => {
+  const [file] = await database.asTenant(tenantId, tx =>
+    tx
+      .select()
+      .from(uploadedFiles)
+      .where(and(eq(uploadedFiles.tenantId, tenantId), eq(uploadedFiles.id, fileId))),
+  )
+  if (file === undefined || file.objectId === null) throw notFound('The file')
+  const { path, objectId, modifiedAt, storedAt, startedAt } = file
+  const modified = modifiedAt ?? storedAt ?? startedAt
+  return downloadObject(database, vault, tenantId, { name: nameOf(path), modified, objectId })
+}
+
+/** A report's bytes, from its row or from the vault. */
+export const downloadReport = async (
+  database: Database,
+  vault: Vault,
+  tenantId: string,
+  reportId: string,
+): Promise<Download> => {
+  const [report] = await database.asTenant(tenantId, tx =>
+    tx
+      .select()
+      .from(reports)
+      .where(and(eq(reports.tenantId, tenantId), eq(reports.id, reportId))),
+  )
+  if (report === undefined) throw notFound('The report')
+  const name = nameOf(report.path)
+  const modified = report.createdAt
+  const { body, objectId } = report
+  if (objectId !== null) return downloadObject(database, vault, tenantId, { name, modified, objectId })
+  const bytes = body ?? new Uint8Array()
+  const pieces = async function* (start: number, end: number) {
+    yield Buffer.from(bytes.slice(start, end))
+  }
+  return {
+    name,
+    modified,
+    size: bytes.length,
+    sha256: null,
+    stream: (start, end) => pulled(pieces(start, end)),
+  }
+}
+
+/** One piece for each pull: nothing is read before it is wanted. */
+const pulled = (pieces: AsyncGenerator<Buffer, void, undefined>): ReadableStream<Uint8Array> =>
+  new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        let next = await pieces.next()
+        while (next.done !== true && next.value.length === 0) next = await pieces.next()
+        if (next.done === true) controller.close()
+        else controller.enqueue(next.value)
+      },
+      async cancel() {
+        await pieces.return()
+      },
+    },
+    { highWaterMark: 0 },
+  )

@@ -1,0 +1,100 @@
+import { and, desc, eq, inArray, sql } from 'drizzle-orm'
+import type { Tx } from '../../db/db.ts'
+import { enqueue, tables } from '../../db/db.ts'
+import { notFound } from '../refusal.ts'
+import type { ObjectIdentity } from './object-keys.ts'
+import type { NewObject, StoredObject, Vault } from './vault.ts'
+
+const { objectRemovals, tenantKeys, vaultObjects } = tables
+
+/** An object with its keys and name, written or about to be; on record once `insertObject` has committed. */
+export interface BegunObject extends NewObject, ObjectIdentity {
+  keyVersion: number
+}
+
+/** A tenant's newest key, made when it has none yet. */
+const tenantKey = async (tx: Tx, vault: Vault, tenantId: string) => {
+  const find = () =>
+    tx
+      .select({
+        version: tenantKeys.version,
+        wrappedKey: tenantKeys.wrappedKey,
+        objectId: sql<string>`uuidv7()`,
+      })
+      .from(tenantKeys)
+      .where(eq(tenantKeys.tenantId, tenantId))
+      .orderBy(desc(tenantKeys.version))
+      .limit(1)
+  const [found] = await find()
+  if (found !== undefined) return found
+  const wrappedKey = await vault.newTenantKey(tenantId)
+  await tx.insert(tenantKeys).values({ tenantId, version: 1, wrappedKey }).onConflictDoNothing()
+  const [made] = await find()
+  if (made === undefined) throw new Error(`Tenant ${tenantId} has no key and could not be given one`)
+  return made
+}
+
+/** Id, name and key of a new object. Nothing is on record yet: bytes written under it are nobody's until then. */
+export const beginObject = async (tx: Tx, vault: Vault, tenantId: string): Promise<BegunObject> => {
+  const { version, wrappedKey, objectId } = await tenantKey(tx, vault, tenantId)
+  const created = await vault.newObject({ tenantId, objectId }, wrappedKey)
+  return { tenantId, objectId, keyVersion: version, ...created }
+}
+
+/** In the transaction of the record that the object belongs to. */
+export const insertObject = async (
+  tx: Tx,
+  object: BegunObject,
+  written?: { size: number; sha256: Buffer | undefined },
+): Promise<void> => {
+  const { tenantId, objectId: id, storageKey, format, wrappedKey, keyVersion, commitment } = object
+  const size = written?.size ?? null
+  const sha256 = written?.sha256 ?? null
+  await tx
+    .insert(vaultObjects)
+    .values({ tenantId, id, storageKey, format, wrappedKey, keyVersion, commitment, size, sha256 })
+}
+
+/** What `vault.readRange` needs. NOT_FOUND when the object was destroyed, or is not whole yet. */
+export const storedObject = async (
+  tx: Tx,
+  tenantId: string,
+  objectId: string,
+): Promise<StoredObject & { sha256: Uint8Array | null }> => {
+  const [row] = await tx
+    .select({ object: vaultObjects, wrappedTenantKey: tenantKeys.wrappedKey })
+    .from(vaultObjects)
+    .innerJoin(
+      tenantKeys,
+      and(eq(tenantKeys.tenantId, vaultObjects.tenantId), eq(tenantKeys.version, vaultObjects.keyVersion)),
+    )
+    .where(and(eq(vaultObjects.tenantId, tenantId), eq(vaultObjects.id, objectId)))
+  const size = row?.object.size ?? null
+  if (row === undefined || size === null) throw notFound('The file')
+  const { storageKey, format, wrappedKey, commitment, sha256 } = row.object
+  const { wrappedTenantKey } = row
+  return { tenantId, objectId, storageKey, format, wrappedKey, commitment, sha256, wrappedTenantKey, size }
+}
+
+/**
+ * Destroys objects: their wrapped keys are gone with the caller's commit, and so is every copy of their bytes;
+ * removing the bytes themselves is queued. `multipartId` names an upload of theirs that was never completed.
+ */
+export const destroyObjects = async (
+  tx: Tx,
+  tenantId: string,
+  objects: readonly { objectId: string; multipartId?: string | null }[],
+): Promise<void> => {
+  if (objects.length === 0) return
+  const ids = objects.map(object => object.objectId)
+  const gone = await tx
+    .delete(vaultObjects)
+    .where(and(eq(vaultObjects.tenantId, tenantId), inArray(vaultObjects.id, ids)))
+    .returning({ objectId: vaultObjects.id, storageKey: vaultObjects.storageKey })
+  if (gone.length === 0) return
+  const uploads = new Map(objects.map(object => [object.objectId, object.multipartId ?? null]))
+  await tx
+    .insert(objectRemovals)
+    .values(gone.map(row => ({ tenantId, multipartId: uploads.get(row.objectId) ?? null, ...row })))
+  await enqueue(tx, 'remove-objects', { tenantId }, { key: `remove-objects ${tenantId}` })
+}
