@@ -16,7 +16,7 @@ export type Fault =
   | { readonly kind: 'drop'; readonly when: 'before' | 'after' }
   | { readonly kind: 'slow body'; readonly bytesPerSecond: number }
 
-export interface FaultyCall {
+interface FaultyCall {
   readonly operation: OperationName
   /** From 1, counted for each operation. */
   readonly nth: number

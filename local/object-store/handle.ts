@@ -13,7 +13,7 @@ import { errorReply, respond } from './respond.ts'
 import { findRoute } from './routes.ts'
 import type { Storage } from './storage/storage.ts'
 
-export interface Handling {
+interface Handling {
   readonly storage: Storage
   readonly credentials: Credentials
   readonly faults: Faults
@@ -71,11 +71,7 @@ const serve = async ({ run, call, fault }: Admitted): Promise<Reply | 'drop'> =>
   return fault.kind === 'drop' ? 'drop' : errorReply(fault.status, fault.code, 'A planned fault.')
 }
 
-export type Handle = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  beforeReading: () => void,
-) => Promise<void>
+type Handle = (request: IncomingMessage, response: ServerResponse, beforeReading: () => void) => Promise<void>
 
 /** `beforeReading` is called once a request is found good and its body is wanted. */
 export const handlerOf = (handling: Handling): Handle => {

@@ -6,7 +6,7 @@ import { handlerOf } from './handle.ts'
 import type { Credentials } from './http/signature.ts'
 import { openStorage } from './storage/storage.ts'
 
-export interface ObjectStoreOptions {
+interface ObjectStoreOptions {
   readonly folder: string
   /** 0 picks a free one. */
   readonly port: number

@@ -11,7 +11,7 @@ export interface Checksum {
   readonly value: string
 }
 
-export interface RunningChecksum {
+interface RunningChecksum {
   update(chunk: Buffer): void
   /** Base64. */
   value(): string

@@ -32,7 +32,7 @@ const statuses = {
   XAmzContentSHA256Mismatch: 400,
 } as const
 
-export type ErrorCode = keyof typeof statuses
+type ErrorCode = keyof typeof statuses
 
 /** What a client is told in S3's own words. Anything else that is thrown becomes InternalError. */
 export class S3Error extends Error {

@@ -6,7 +6,7 @@ import { checksumAlgorithms, startChecksum } from './checksums.ts'
 import { S3Error } from './errors.ts'
 
 /** What the bytes turned out to be, known once they all went by. */
-export interface Digests {
+interface Digests {
   readonly md5: string
   readonly size: number
   readonly checksum: Checksum | undefined

@@ -1,5 +1,5 @@
 /** A tree to be written as XML: text, or elements by name (a list repeats its element, undefined leaves it out). */
-export type XmlValue = string | number | boolean | undefined | XmlElements | readonly XmlValue[]
+type XmlValue = string | number | boolean | undefined | XmlElements | readonly XmlValue[]
 export interface XmlElements {
   readonly [name: string]: XmlValue
 }

@@ -22,7 +22,7 @@ export interface Reply {
 }
 
 /** Bytes that go out as they are read; `release` is called in any case, read or not. */
-export interface StreamedBody {
+interface StreamedBody {
   readonly chunks: AsyncIterable<Buffer>
   readonly release: () => Promise<void>
 }

@@ -1,10 +1,9 @@
 import { mkdir, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { S3Error } from '../http/errors.ts'
-import { makeShards, moveDurably } from './durable.ts'
+import { syncFolder } from './durable.ts'
 import { KeyIndex } from './key-index.ts'
 import type { Layout } from './layout.ts'
-import { temporary } from './layout.ts'
+import { bucketFolder } from './layout.ts'
 
 export class Buckets {
   readonly #layout: Layout
@@ -26,16 +25,10 @@ export class Buckets {
         'A bucket has 3 to 63 lower-case letters, digits, dots and hyphens.',
       )
     if (this.#indexes.has(bucket)) throw alreadyYours()
-    const folder = temporary(this.#layout)
-    await mkdir(folder)
-    await makeShards(folder)
+    await mkdir(bucketFolder(this.#layout, bucket), { recursive: true })
+    await syncFolder(this.#layout.buckets)
     if (this.#indexes.has(bucket)) throw alreadyYours()
-    const index = new KeyIndex(this.#layout, bucket)
-    this.#indexes.set(bucket, index)
-    await moveDurably(folder, join(this.#layout.buckets, bucket)).catch((error: unknown) => {
-      this.#indexes.delete(bucket)
-      throw error
-    })
+    this.#indexes.set(bucket, new KeyIndex(this.#layout, bucket))
   }
 
   /** The index of a bucket's keys; refuses when there is no such bucket. */

@@ -48,7 +48,7 @@ const checksumOf = (parts: readonly PartRecord[]): Checksum | undefined => {
   return { algorithm, value: `${all.value()}-${parts.length}` }
 }
 
-export interface Completion {
+interface Completion {
   readonly bucket: string
   readonly key: string
   readonly id: string

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Layout } from './layout.ts'
 import { temporary } from './layout.ts'
@@ -13,13 +13,6 @@ export const syncFolder = async (folder: string): Promise<void> => {
 export const moveDurably = async (from: string, to: string): Promise<void> => {
   await rename(from, to)
   await syncFolder(dirname(to))
-}
-
-/** A folder's 256 shards, 00 to ff, made at once so that no write has to make one. */
-export const makeShards = async (folder: string): Promise<void> => {
-  const names = Array.from({ length: 256 }, (_, shard) => shard.toString(16).padStart(2, '0'))
-  await Promise.all(names.map(async name => await mkdir(join(folder, name), { recursive: true })))
-  await syncFolder(folder)
 }
 
 /** Takes a folder away in one step, whatever is in it: nobody ever sees half of it. */

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Layout } from './layout.ts'
-import { keyOfFile } from './layout.ts'
+import { bucketFolder, keyOfFile } from './layout.ts'
 import { readRecordFile } from './record-file.ts'
 import type { ObjectRecord } from './records.ts'
 
@@ -42,16 +42,13 @@ export class KeyIndex {
   }
 
   async #read(): Promise<string[]> {
-    const folder = join(this.#layout.buckets, this.#bucket)
+    const folder = bucketFolder(this.#layout, this.#bucket)
     const keys: string[] = []
-    for (const shard of await readdir(folder)) {
-      for (const name of await readdir(join(folder, shard))) {
-        const named = keyOfFile(name)
-        if (named === undefined) continue
-        const { key } =
-          named === 'inside' ? await readRecordFile<ObjectRecord>(join(folder, shard, name)) : named
-        keys.push(toBytes(key))
-      }
+    for (const name of await readdir(folder)) {
+      const named = keyOfFile(name)
+      if (named === undefined) continue
+      const { key } = named === 'inside' ? await readRecordFile<ObjectRecord>(join(folder, name)) : named
+      keys.push(toBytes(key))
     }
     return keys.sort()
   }

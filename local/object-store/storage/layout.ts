@@ -5,9 +5,9 @@ import { join } from 'node:path'
  * Where everything lies:
  *
  *     tmp/                              bytes that nobody was answered for yet; emptied at start
- *     buckets/<bucket>/<xx>/<name>      one file an object: its bytes, then its record (record-file.ts)
+ *     buckets/<bucket>/<name>           one file an object: its bytes, then its record (record-file.ts)
  *     uploads/<upload>/                 an open multipart upload: upload.json, and 00001, 00002, … one file a part
- *     multipart/<xx>/<upload>/          the parts of a completed upload, which its object's record lists
+ *     multipart/<upload>/               the parts of a completed upload, which its object's record lists
  *     trash/<upload>                    says that the object of this upload is about to lose its parts
  *
  * An object's name is its key's UTF-8 in hex, so that a listing needs to open no file; a long key's is `~` and its SHA-256.
@@ -34,11 +34,11 @@ const longestName = 240
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-export const objectFile = (layout: Layout, bucket: string, key: string): { folder: string; file: string } => {
-  const hashed = hash(key)
+export const bucketFolder = (layout: Layout, bucket: string): string => join(layout.buckets, bucket)
+
+export const objectFile = (layout: Layout, bucket: string, key: string): string => {
   const name = Buffer.from(key).toString('hex')
-  const folder = join(layout.buckets, bucket, hashed.slice(0, 2))
-  return { folder, file: join(folder, (name.length > longestName ? `~${hashed}` : name) + version) }
+  return join(bucketFolder(layout, bucket), (name.length > longestName ? `~${hash(key)}` : name) + version)
 }
 
 /** The key that a file's name holds, 'inside' when only the file's record can tell. */
@@ -56,8 +56,7 @@ export const isUploadId = (text: string): boolean => /^[0-9a-f]{52}$/.test(text)
 
 export const openFolder = (layout: Layout, upload: string): string => join(layout.uploads, upload)
 
-export const completedFolder = (layout: Layout, upload: string): string =>
-  join(layout.multipart, upload.slice(-2), upload)
+export const completedFolder = (layout: Layout, upload: string): string => join(layout.multipart, upload)
 
 export const partName = (number: number): string => String(number).padStart(5, '0')
 

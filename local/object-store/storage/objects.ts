@@ -5,7 +5,7 @@ import type { Buckets } from './buckets.ts'
 import type { Discards } from './discards.ts'
 import { moveDurably, syncFolder } from './durable.ts'
 import type { Layout } from './layout.ts'
-import { objectFile } from './layout.ts'
+import { bucketFolder, objectFile } from './layout.ts'
 import type { Locks } from './locks.ts'
 import { readRecord, readRecordFile } from './record-file.ts'
 import type { ObjectRecord } from './records.ts'
@@ -38,13 +38,13 @@ export class Objects {
   }
 
   async look(bucket: string, key: string): Promise<ObjectRecord | undefined> {
-    return await readRecordFile<ObjectRecord>(objectFile(this.#layout, bucket, key).file).catch(absent)
+    return await readRecordFile<ObjectRecord>(objectFile(this.#layout, bucket, key)).catch(absent)
   }
 
   /** Under the lock, so that a multipart object's parts cannot go between reading its record and holding them. */
   async hold(bucket: string, key: string): Promise<HeldObject | undefined> {
     return await this.locked(bucket, key, async () => {
-      const handle = await open(objectFile(this.#layout, bucket, key).file, 'r').catch(absent)
+      const handle = await open(objectFile(this.#layout, bucket, key), 'r').catch(absent)
       if (handle === undefined) return undefined
       const record = await readRecord<ObjectRecord>(handle).catch(async (error: unknown) => {
         await handle.close()
@@ -77,7 +77,7 @@ export class Objects {
       condition(current)
       const replaced = current?.multipart?.upload
       if (replaced !== undefined) await this.#discards.mark(replaced)
-      await moveDurably(finished, objectFile(this.#layout, bucket, key).file)
+      await moveDurably(finished, objectFile(this.#layout, bucket, key))
       this.#buckets.index(bucket).note(key, true)
       if (replaced !== undefined) await this.#discards.discard(replaced)
     } catch (error) {
@@ -92,9 +92,8 @@ export class Objects {
       if (current === undefined) return
       const upload = current.multipart?.upload
       if (upload !== undefined) await this.#discards.mark(upload)
-      const { folder, file } = objectFile(this.#layout, bucket, key)
-      await rm(file)
-      await syncFolder(folder)
+      await rm(objectFile(this.#layout, bucket, key))
+      await syncFolder(bucketFolder(this.#layout, bucket))
       this.#buckets.index(bucket).note(key, false)
       if (upload !== undefined) await this.#discards.discard(upload)
     })

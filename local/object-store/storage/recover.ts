@@ -1,7 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { systemCode } from '../http/errors.ts'
 import type { Discards } from './discards.ts'
-import { emptyFolder, makeShards, syncFolder } from './durable.ts'
+import { emptyFolder, syncFolder } from './durable.ts'
 import type { Layout } from './layout.ts'
 import { completedFolder, openFolder } from './layout.ts'
 import type { Objects } from './objects.ts'
@@ -11,7 +11,6 @@ export const prepareFolders = async (folder: string, layout: Layout): Promise<vo
   await mkdir(folder, { recursive: true })
   for (const each of Object.values(layout) as string[]) await mkdir(each, { recursive: true })
   await syncFolder(folder)
-  await makeShards(layout.multipart)
   await emptyFolder(layout.tmp)
 }
 

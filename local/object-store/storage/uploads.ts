@@ -9,7 +9,7 @@ import { readRecordFile, writeRecordFile } from './record-file.ts'
 import type { PartRecord, StoredPart, UploadRecord } from './records.ts'
 
 /** An open upload; its parts are read from disk when first asked for. */
-export interface OpenUpload {
+interface OpenUpload {
   readonly record: UploadRecord
   parts: Map<number, PartRecord> | undefined
 }
@@ -103,7 +103,7 @@ export class Uploads {
     const names = new Set(['upload.json', ...kept.map(({ number }) => partName(number))])
     for (const name of await readdir(from)) if (!names.has(name)) await rm(join(from, name))
     await rename(from, completedFolder(this.#layout, id))
-    await syncFolder(join(completedFolder(this.#layout, id), '..'))
+    await syncFolder(this.#layout.multipart)
     await syncFolder(this.#layout.uploads)
   }
 

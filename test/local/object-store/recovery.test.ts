@@ -84,9 +84,9 @@ test('killed after an object went and before its parts did: they go at the next 
   await stop()
   const layout = layoutOf(folder.path)
   await writeFile(join(layout.trash, id), '')
-  await rm(objectFile(layout, bucket, key).file)
+  await rm(objectFile(layout, bucket, key))
   await start()
-  expect(await readdir(join(completedFolder(layout, id), '..'))).toEqual([])
+  expect(await readdir(layout.multipart)).toEqual([])
   expect(await readdir(layout.trash)).toEqual([])
 })
 
