@@ -47,7 +47,7 @@ export const matchHeader = (
 ): HeaderMatch | HeaderMismatch => {
   const agreed = template.columns.map(column => column.header)
   const last = header.at(-1)
-  const hasReason = header.length > agreed.length && last !== undefined && foldHeader(last) === REASON_COLUMN
+  const hasReason = last !== undefined && foldHeader(last) === REASON_COLUMN
   const end = hasReason ? header.length - 1 : header.length
   const fits = agreed.every((name, index) => foldHeader(header[index] ?? '') === foldHeader(name))
   const tooMany = end > agreed.length && (template.extraColumns === 'REJECT' || end > MOST_COLUMNS)

@@ -58,11 +58,17 @@ export const compileRowReader = (
     return cell.length <= longestWord && emptyWords.has(cell.toLowerCase()) ? '' : cell
   }
 
+  let suspicious = false
+
   const metadata = (cells: readonly string[]): string => {
+    suspicious = false
     let members = ''
     for (const { index, key } of metadataCells) {
       const value = valueOf(cells, index)
-      if (value !== '') members += `${members === '' ? '' : ','}${key}${JSON.stringify(value)}`
+      if (value === '') continue
+      // JSON would hide a control character from the look at the whole line.
+      if (isSuspicious(value)) suspicious = true
+      members += `${members === '' ? '' : ','}${key}${JSON.stringify(value)}`
     }
     return `{${members}}`
   }
@@ -122,7 +128,7 @@ export const compileRowReader = (
     if (!isSound(cells)) return explain(cells, row)
     const { reference } = values
     const line = contactLine(values, metadata(cells))
-    if (isSuspicious(line)) {
+    if (suspicious || isSuspicious(line)) {
       const rejections = explain(cells, row)
       if (rejections.length > 0) return rejections
     }
