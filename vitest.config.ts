@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-const conditions = ['module-sync', 'node', 'import']
+// Not 'import': vitest hands these to Node, which then gives ES modules to require() as well, and pg breaks.
+const conditions = ['module-sync', 'node']
 
 export default defineConfig({
   // As Node resolves them: otherwise graphql would be there twice, once for us and once for its users.

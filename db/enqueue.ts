@@ -18,6 +18,7 @@ export async function enqueue<N extends TaskName>(
   payload: TaskPayload<N>,
   options: JobOptions = {},
 ): Promise<void> {
+  if (!Object.hasOwn(tasks, task)) throw new Error(`The job queue knows no task ${task}.`)
   const body = JSON.stringify(tasks[task].parse(payload))
   await tx.execute(
     sql`select enqueue(${task}, ${body}::text::json, ${options.queue ?? null}, ${options.runAt?.toISOString() ?? null}::timestamptz, ${options.key ?? null}, ${options.maxAttempts ?? 25})`,

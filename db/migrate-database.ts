@@ -21,12 +21,23 @@ export async function migrateDatabase(ownerUrl: string): Promise<void> {
   })
   try {
     await client`select pg_advisory_lock(${MIGRATION_LOCK})`
+    await refuseSuperuser(client)
     await requireRoles(client)
     await runMigrations({ connectionString: ownerUrl })
     await migrate(drizzle({ client }), { migrationsFolder, migrationsSchema: 'nightdrop_migrations' })
   } finally {
     await client.end()
   }
+}
+
+/** Whoever migrates owns `enqueue`, which runs with its owner's rights whoever calls it. */
+async function refuseSuperuser(client: postgres.Sql): Promise<void> {
+  const [mighty] = await client<{ rolname: string }[]>`
+    select rolname from pg_roles where rolname = current_user and (rolsuper or rolbypassrls)`
+  if (mighty)
+    throw new Error(
+      `Migrations run as the tables' owner, who is no superuser and bypasses no row security; ${mighty.rolname} does: set DATABASE_OWNER_URL to nightdrop_owner's.`,
+    )
 }
 
 async function requireRoles(client: postgres.Sql): Promise<void> {

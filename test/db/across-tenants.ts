@@ -8,13 +8,18 @@ export const registries: Record<string, string> = {
   sftp_usernames_pkey: 'SSH knows nothing but a user name at login',
 }
 
-/** Tables of no tenant. The tenants' role has no privilege on them. */
+/** Tables of no tenant. The tenants' role has no privilege on them, but to read what is public. */
 export const tenantless: Record<string, string> = {
   staff_tokens: 'customer success belongs to no tenant',
   staff_events: 'what staff did that belongs to no tenant',
   unattributed_connections: 'failed before a user name was known',
   sftp_host_keys: "the sftp processes' own fingerprints",
   workers: "the worker processes' signs of life",
+}
+
+/** Of the tables of no tenant, those that every tenant may read. */
+export const publicKnowledge: Record<string, string> = {
+  sftp_host_keys: 'fingerprints that clients compare before they trust us',
 }
 
 /** Who may call what, and who owns it. `lookup_…` answer before a tenant is known; `enqueue` reaches the queue's closed tables. */

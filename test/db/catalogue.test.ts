@@ -1,7 +1,7 @@
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { functions, registries, tenantless } from './across-tenants.ts'
+import { functions, publicKnowledge, registries, tenantless } from './across-tenants.ts'
 
 let db: TestDatabase
 let catalogue: postgres.Sql
@@ -97,6 +97,7 @@ test('policies: the tenant its own, staff all, the definer reads; each with USIN
     const expected: Record<string, unknown> = {
       tenant_own: { roles: '{nightdrop_tenant}', cmd: 'ALL', qual: `(${column} = (${own})`, both: true },
       staff_all: { roles: '{nightdrop_staff}', cmd: 'ALL', qual: 'true', both: true },
+      tenant_reads: { roles: '{nightdrop_tenant}', cmd: 'SELECT', qual: 'true', both: false },
       definer_reads: { roles: '{nightdrop_definer}', cmd: 'SELECT', qual: 'true', both: false },
     }
     const { roles, cmd, qual, checked } = policy
@@ -110,6 +111,7 @@ test('policies: the tenant its own, staff all, the definer reads; each with USIN
     const names = policies.filter(p => p['tablename'] === relname).map(p => p['policyname'])
     expect.soft(names, relname).toContain('staff_all')
     expect.soft(names.includes('tenant_own'), relname).toBe(!(relname in tenantless))
+    expect.soft(names.includes('tenant_reads'), relname).toBe(relname in publicKnowledge)
   }
 })
 
@@ -150,9 +152,9 @@ test('tables: four privileges for tenant and staff, SELECT for the definer, none
     ),
   ])
   const tenants = await lines(catalogue`
-    select distinct table_name from information_schema.role_table_grants
-     where grantee = 'nightdrop_tenant' and table_schema = 'public'`)
-  expect(tenants.filter(table => table in tenantless)).toEqual([])
+    select table_name, privilege_type from information_schema.role_table_grants
+     where grantee = 'nightdrop_tenant' and table_name = any (${Object.keys(tenantless)})`)
+  expect(tenants).toEqual(Object.keys(publicKnowledge).map(table => `${table} SELECT`))
   const definers = await lines(catalogue`
     select table_name from information_schema.role_table_grants where grantee = 'nightdrop_definer'`)
   expect(definers).toEqual(['api_tokens', 'sftp_usernames', 'staff_tokens', 'token_registry'])
