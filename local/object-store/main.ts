@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { setFlagsFromString } from 'node:v8'
 import { startObjectStore } from './server.ts'
 
-// V8 else lets buffers that are done with pile up: 1 GiB in and out peaks at 120 MiB instead of 170, as fast.
+// V8 else lets buffers that are done with pile up: 1 GiB in and out peaks at 120 MiB instead of 150.
 setFlagsFromString('--optimize-for-size')
 
 const {
