@@ -1,6 +1,7 @@
 import { and, eq, inArray, ne, sql } from 'drizzle-orm'
 import type { Tx } from '../../db/db.ts'
 import { enqueue, tables } from '../../db/db.ts'
+import { importJob } from '../imports/states.ts'
 import { insertObject } from '../vault/object-rows.ts'
 import { kindOf, patternsInForce } from './kinds.ts'
 import { isTemporary } from './paths.ts'
@@ -48,12 +49,9 @@ export const arrive = async (
     await tx.insert(imports).values({ tenantId, fileId: id })
     queued += 1
   }
-  if (queued > 0) await queueImports(tx, tenantId)
+  // One waiting job for a tenant is enough: it takes the oldest import, and the next, until none waits.
+  if (queued > 0) await enqueue(tx, 'run-imports', { tenantId }, importJob(tenantId))
 }
-
-/** One waiting job for a tenant is enough: it takes the oldest import, and the next, until none waits. */
-const queueImports = (tx: Tx, tenantId: string) =>
-  enqueue(tx, 'run-imports', { tenantId }, { key: `run-imports ${tenantId}` })
 
 /** The version that `path` lists leaves the listing and stays in history. The path's lock is held. */
 export const unlist = async (tx: Tx, tenantId: string, path: string): Promise<void> => {

@@ -145,7 +145,7 @@ export const fileTree = (options: TreeOptions): FileTree => {
       })
     },
 
-    openRead: path => openRead(tree, checkedPath(path)),
-    openWrite: (path, mode) => openWrite(tree, writable(path), mode),
+    openRead: async path => openRead(tree, checkedPath(path)),
+    openWrite: async (path, mode) => openWrite(tree, writable(path), mode),
   }
 }

@@ -1,5 +1,5 @@
-import { durableSize } from '../vault/object-writer.ts'
 import type { FinishedObject, ObjectWriter } from '../vault/object-writer.ts'
+import { durableSize } from '../vault/object-writer.ts'
 import type { PartLedger, StoredPart } from '../vault/part-pump.ts'
 import type { AccountTree } from './account-tree.ts'
 import { completeUpload, storeAtOnce } from './complete-upload.ts'

@@ -39,7 +39,7 @@ test('64 writes at once, as fastPut sends them, over part borders', async () => 
     )
     await Promise.all(
       offsets
-        .reverse()
+        .toReversed()
         .map(offset => handle.write(offset, Buffer.from(bytes.subarray(offset, offset + step)))),
     )
   }
