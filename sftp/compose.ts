@@ -51,10 +51,10 @@ export async function composeSftp(config: SftpConfig): Promise<Running> {
     parts.defer(() => server.close(config.SHUTDOWN_SECONDS * 1_000))
     const announce = () => announceHostKeys(database, server.fingerprints, new Date())
     await announce()
-    const announcing = setInterval(
-      () => announce().catch(error => warn(error, 'host keys not announced')),
-      ANNOUNCE_MS,
-    )
+    const announceAgain = () => {
+      announce().catch(error => warn(error, 'host keys not announced'))
+    }
+    const announcing = setInterval(announceAgain, ANNOUNCE_MS)
     parts.defer(() => clearInterval(announcing))
     const status = parts.use(
       await startStatusServer({
