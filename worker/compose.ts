@@ -1,0 +1,103 @@
+import process from 'node:process'
+import { type ConfigOf, describeConfig } from '../core/config/process-config.ts'
+import type { ImportObserver } from '../core/imports/ports.ts'
+import { openLog } from '../core/log.ts'
+import { type Metrics, openMetrics } from '../core/operation/metrics.ts'
+import type { Running } from '../core/operation/run-process.ts'
+import { startStatusServer } from '../core/operation/status-server.ts'
+import { openVault } from '../core/vault/open-vault.ts'
+import { openDatabase } from '../db/db.ts'
+import type { WorkerParts } from './life.ts'
+import { startLives } from './lives.ts'
+import { observeQueue } from './queue-metrics.ts'
+
+type WorkerConfig = ConfigOf<'worker'>
+
+/** The whole worker from its configuration; tests put parts of their own in the place of its. */
+export async function composeWorker(
+  config: WorkerConfig,
+  overrides: Partial<Pick<WorkerParts, 'vault' | 'log' | 'clock'>> = {},
+): Promise<Running> {
+  const log = overrides.log ?? openLog('worker', config.LOG_LEVEL)
+  log.info(describeConfig(config), 'configuration in force')
+  const parts = new AsyncDisposableStack()
+  try {
+    const metrics = openMetrics('worker')
+    const concurrency = config.WORKER_CONCURRENCY
+    const open = (applicationName: string, max: number, statementTimeout?: number) =>
+      parts.use(
+        openDatabase(config.DATABASE_URL, {
+          applicationName,
+          max,
+          ...(statementTimeout === undefined ? {} : { statementTimeout }),
+        }),
+      )
+    const database = open('nightdrop-worker', concurrency + 2)
+    const imports = open('nightdrop-worker-imports', concurrency, 0)
+    const vault = overrides.vault ?? openVault(config, metrics)
+    parts.defer(() => vault.bucket.close())
+    const lives = await startLives({
+      databaseUrl: config.DATABASE_URL,
+      ownerUrl: config.DATABASE_OWNER_URL,
+      database,
+      imports,
+      vault,
+      log,
+      clock: overrides.clock ?? (() => new Date()),
+      concurrency,
+      observe: importObserver(metrics),
+    })
+    parts.defer(() => lives.stop())
+    const status = parts.use(
+      await startStatusServer({
+        host: config.METRICS_HOST,
+        port: config.METRICS_PORT && config.METRICS_PORT + 2,
+        variable: 'METRICS_PORT',
+        registry: metrics.registry,
+        checks: {
+          database: () => database.plain`select 1`,
+          objectStore: () => vault.bucket.head('readiness'),
+          jobs: async () => {
+            if (!lives.current) throw new Error('the worker is between two lives')
+          },
+        },
+      }),
+    )
+    const watch = observeQueue(metrics, lives)
+    const watching = setInterval(() => {
+      watch().catch((error: unknown) => log.warn({ err: error }, 'the job queue could not be counted'))
+    }, QUEUE_MS)
+    parts.defer(() => clearInterval(watching))
+    return {
+      addresses: { status: `http://${config.METRICS_HOST}:${status.port}` },
+      close: async () => {
+        status.drain()
+        await within(config.SHUTDOWN_SECONDS, parts.disposeAsync(), () =>
+          log.error(
+            'the worker did not end in time: what it still did is rolled back, and another worker takes it',
+          ),
+        )
+      },
+    }
+  } catch (error) {
+    await parts.disposeAsync()
+    throw error
+  }
+}
+
+const QUEUE_MS = 10_000
+
+const importObserver = ({ importRows, importSeconds }: Metrics): ImportObserver => ({
+  rows: (outcome, count) => importRows.inc({ outcome }, count),
+  ended: (status, seconds) => importSeconds.observe({ status }, seconds),
+})
+
+/** Orderly if it can be, but in time: the database ends the transactions of a process that is gone. */
+async function within(seconds: number, ending: Promise<void>, late: () => void): Promise<void> {
+  const timer = setTimeout(() => {
+    late()
+    process.exit(0)
+  }, seconds * 1_000)
+  await ending
+  clearTimeout(timer)
+}

@@ -1,0 +1,21 @@
+import type { TaskName } from '../db/db.ts'
+import type { Task } from './task.ts'
+import { linkAgentsTask } from './tasks/link-agents.ts'
+import { linkContactsTask } from './tasks/link-contacts.ts'
+import { removeObjectsTask } from './tasks/remove-objects.ts'
+import { runImportsTask } from './tasks/run-imports.ts'
+import { settleUploadsTask } from './tasks/settle-uploads.ts'
+import { writeReceiptTask } from './tasks/write-receipt.ts'
+
+/** Every task has its file here; one that db/tasks.ts names and nobody runs does not compile. */
+export const allTasks: Readonly<Record<TaskName, Task>> = {
+  'run-imports': runImportsTask,
+  'link-contacts': linkContactsTask,
+  'link-agents': linkAgentsTask,
+  'write-receipt': writeReceiptTask,
+  'remove-objects': removeObjectsTask,
+  'settle-uploads': settleUploadsTask,
+}
+
+/** UTC, as graphile-worker counts it; a tick that comes late finds nothing left to do. */
+export const crontab = '* * * * * settle-uploads ?max=1&jobKey=settle-uploads&jobKeyMode=replace'
