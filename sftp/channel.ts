@@ -35,6 +35,13 @@ export class SshByteChannel implements ByteChannel {
     this.#stream = stream
     this.#transport = transport
     stream.on('data', (chunk: Buffer) => this.#take(chunk))
+    // Looked at where ssh2 hands bytes in, since a paused stream tells nobody how it grows.
+    const push = stream.push.bind(stream)
+    stream.push = (chunk, encoding) => {
+      const more = push(chunk, encoding)
+      if (stream.readableLength > MOST_UNREAD) transport.overrun()
+      return more
+    }
     stream.once('end', () => this.#end())
     stream.once('close', () => this.#lose())
     stream.on('error', () => this.#lose())
@@ -61,8 +68,13 @@ export class SshByteChannel implements ByteChannel {
     await this.#transport.settled()
     if (this.#gone.signal.aborted) return
     const { socket } = this.#transport
-    if (!this.#stream.write(bytes)) await this.#drained(this.#stream)
-    if (socket.writableNeedDrain) await this.#drained(socket)
+    try {
+      if (!this.#stream.write(bytes)) await this.#drained(this.#stream)
+      if (socket.writableNeedDrain) await this.#drained(socket)
+    } catch {
+      // ssh2 throws on what is written between the socket's end and its close.
+      this.#lose()
+    }
     this.#transport.moved()
   }
 
@@ -78,7 +90,6 @@ export class SshByteChannel implements ByteChannel {
     this.#queue.push(chunk)
     this.#queued += chunk.length
     if (this.#queued >= AHEAD) this.#stream.pause()
-    if (this.#stream.readableLength > MOST_UNREAD) this.#transport.overrun()
     this.#transport.moved()
     this.#wake()
   }
@@ -94,10 +105,6 @@ export class SshByteChannel implements ByteChannel {
   }
 
   async #drained(stream: Writable): Promise<void> {
-    try {
-      await once(stream, 'drain', { signal: this.#gone.signal })
-    } catch {
-      // The channel is gone: nobody waits for this reply.
-    }
+    await once(stream, 'drain', { signal: this.#gone.signal })
   }
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import ssh2 from 'ssh2'
+import { newPrivateKey } from './new-key.ts'
 import { parsePrivateKey } from './ssh.ts'
 
 /** A key the server proves itself with; its fingerprint is published and never changes by accident. */
@@ -34,15 +34,10 @@ export async function readHostKeys(files: readonly string[]): Promise<HostKey[]>
  */
 export async function keptHostKeys(folder: string): Promise<HostKey[]> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const makers = [
-    ['ssh_host_ed25519_key', () => ssh2.utils.generateKeyPairSync('ed25519').private],
-    ['ssh_host_ecdsa_key', () => ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 }).private],
-    ['ssh_host_rsa_key', () => ssh2.utils.generateKeyPairSync('rsa', { bits: 3072 }).private],
-  ] as const
   const files: string[] = []
-  for (const [name, make] of makers) {
-    const file = join(folder, name)
-    if (!(await exists(file))) await writeOnce(folder, file, make())
+  for (const kind of ['ed25519', 'ecdsa', 'rsa'] as const) {
+    const file = join(folder, `ssh_host_${kind}_key`)
+    if (!(await exists(file))) await writeOnce(folder, file, newPrivateKey(kind))
     files.push(file)
   }
   return readHostKeys(files)
@@ -77,7 +72,7 @@ function modulusBits(blob: Buffer): number {
 
 /** Whole or not at all, and never over a key that another process has just made. */
 async function writeOnce(folder: string, file: string, text: string): Promise<void> {
-  const draft = join(folder, `.${process.pid}-${Date.now()}.draft`)
+  const draft = join(folder, `.${randomUUID()}.draft`)
   const out = await open(draft, 'wx', 0o600)
   try {
     await out.writeFile(text)

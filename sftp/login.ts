@@ -6,6 +6,9 @@ import type { EndedEarly } from './refusal-reasons.ts'
 import { badSignature, onlyKeys, ours, sha1Signature, tooManyTries } from './refusal-reasons.ts'
 import type { LoginRequest } from './ssh.ts'
 
+/** A try takes a question and an answer; asking for ever, without an answer, is no try but has a limit too. */
+const REQUESTS_A_TRY = 3
+
 export interface LoginGateOptions {
   authenticator: Authenticator
   address: string
@@ -26,6 +29,7 @@ export interface LoginGateOptions {
 export class LoginGate {
   readonly #options: LoginGateOptions
   #tries = 0
+  #requests = 0
   #username: string | null = null
   #last: EndedEarly | undefined
 
@@ -45,6 +49,11 @@ export class LoginGate {
   async answer(request: LoginRequest): Promise<void> {
     const started = performance.now()
     this.#username = request.username
+    this.#requests += 1
+    if (this.#requests > REQUESTS_A_TRY * this.#options.limits.loginTries) {
+      this.#options.giveUp(tooManyTries(this.#requests, 'It only asked, and signed nothing.'))
+      return
+    }
     try {
       const refusal = await this.#decide(request)
       if (refusal === undefined) return

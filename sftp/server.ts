@@ -12,6 +12,11 @@ import type { EndedEarly } from './refusal-reasons.ts'
 import { nativeCryptoLoaded, sshEndpoint } from './ssh.ts'
 import { Visit } from './visit.ts'
 
+/**
+ * The room of customers' uploads: SSH by ssh2 (ssh.ts alone knows it), SFTP version 3 by our own codec over its plain
+ * channel. A connection is a Visit; a channel of it is a session; a session answers requests/ one by one and knows
+ * files only as core's FileTree.
+ */
 export interface SftpServerOptions {
   host: string
   /** 0 picks a free one. */

@@ -206,10 +206,18 @@ function namesItself(blob: Buffer, algorithm: string): boolean {
   return blob.length > 4 + algorithm.length && blob.toString('latin1', 4, 4 + algorithm.length) === algorithm
 }
 
+/** The client waits for the server to end the channel: OpenSSH's would wait for ever. */
+export function endStream(stream: SftpStream): void {
+  quietly(() => {
+    stream.exit(0)
+    stream.end()
+  })
+}
+
 function quietly(answer: () => void): void {
   try {
     answer()
   } catch {
-    // The client left while its request was looked at.
+    // The client left meanwhile: ssh2 throws on what is sent to nobody.
   }
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Place } from './admission.ts'
 import { SshByteChannel } from './channel.ts'
@@ -10,6 +11,9 @@ import * as reasons from './refusal-reasons.ts'
 import { Rekeying } from './rekeying.ts'
 import { SftpSession } from './session/session.ts'
 import type { SftpStream, SshConnection } from './ssh.ts'
+import { endStream } from './ssh.ts'
+
+const LAST_PATIENCE_MS = 30_000
 
 export interface VisitOptions {
   socket: Socket
@@ -41,7 +45,7 @@ export class Visit {
   readonly #grace: NodeJS.Timeout
   readonly #idle: NodeJS.Timeout
   readonly #tally = { bytesReceived: 0, files: 0 }
-  readonly #sessions = new Map<SftpSession, Promise<void>>()
+  readonly #sessions = new Map<SftpSession, { channel: SshByteChannel; run: Promise<void> }>()
   #ssh: SshConnection | undefined
   #gate: LoginGate | undefined
   #login: LoggedIn | undefined
@@ -158,7 +162,7 @@ export class Visit {
       metrics: this.#options.metrics,
       log: this.#options.log.child({ connectionId: login.connection.id, tenantId: login.account.tenantId }),
     })
-    this.#sessions.set(session, this.#host(session, channel, stream))
+    this.#sessions.set(session, { channel, run: this.#host(session, channel, stream) })
   }
 
   async #host(session: SftpSession, channel: SshByteChannel, stream: SftpStream): Promise<void> {
@@ -166,9 +170,7 @@ export class Visit {
     this.#sessions.delete(session)
     this.#activeAt = Date.now()
     channel.discard()
-    // The client waits for the server to end the channel: OpenSSH's would wait for ever.
-    stream.exit(0)
-    stream.end()
+    endStream(stream)
   }
 
   async #lookIdle(): Promise<void> {
@@ -198,16 +200,28 @@ export class Visit {
     const left = (perAccount.get(account.id) ?? 1) - 1
     if (left > 0) perAccount.set(account.id, left)
     else perAccount.delete(account.id)
-    const running = [...this.#sessions]
-    const cut = this.#endReason ?? 'The connection was lost.'
-    await Promise.all(running.map(([session]) => session.stop(cut)))
-    await Promise.all(running.map(([, run]) => run))
+    if (this.#sessions.size > 0) await this.#cutSessions(this.#endReason ?? 'The connection was lost.')
     const reason = this.#endReason ?? this.#sessionEnd ?? 'The client left without opening an SFTP session.'
     await authenticator.recordEnd(connection, { reason, ...this.#tally, at: new Date() })
     log.info(
       { connectionId: connection.id, tenantId: account.tenantId, ...this.#tally },
       'sftp connection ended',
     )
+  }
+
+  /** A CLOSE under way still counts; what does not come back at all must not keep the end off the record. */
+  async #cutSessions(why: string): Promise<void> {
+    const patience = new AbortController()
+    const { signal } = patience
+    const cut = [...this.#sessions].map(async ([session, { channel, run }]) => {
+      const stopped = session.stop(why)
+      channel.discard()
+      await stopped
+      await run
+    })
+    const all = Promise.all(cut).finally(() => patience.abort())
+    await Promise.race([all, sleep(LAST_PATIENCE_MS, undefined, { signal }).catch(() => {})])
+    this.#endReason ??= why
   }
 
   async #finishStranger(): Promise<void> {

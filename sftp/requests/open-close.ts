@@ -4,7 +4,7 @@ import { openFlag, status } from '../codec/constants.ts'
 import { encodeHandle } from '../codec/replies.ts'
 import { treePath } from '../paths.ts'
 import type { SessionContext } from '../session/context.ts'
-import { answerOk, isRefusal, StatusAnswer } from '../status.ts'
+import { answerOk, StatusAnswer } from '../status.ts'
 import type { Asked } from './asked.ts'
 import { UndecidedWrite } from './undecided-write.ts'
 
@@ -53,7 +53,8 @@ export async function answerClose(request: Asked<'close'>, session: SessionConte
       await open.handle.close()
     } catch (error) {
       session.metrics?.uploadEnded('failed')
-      if (!isRefusal(error)) await open.handle.abort('The upload could not be completed on our side.')
+      const refused = error instanceof Refusal
+      await open.handle.abort(refused ? error.message : 'The upload could not be completed on our side.')
       throw error
     }
     session.tally.files += 1

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import ssh2 from 'ssh2'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { keptHostKeys, readHostKeys } from '../../sftp/host-keys.ts'
+import { newPrivateKey } from '../../sftp/new-key.ts'
+import { parsePrivateKey } from '../../sftp/ssh.ts'
 import { installed, run } from './support/clients.ts'
 
 describe('host keys', () => {
@@ -30,6 +32,21 @@ describe('host keys', () => {
         const { out } = await run('ssh-keygen', ['-lf', join(folder, `ssh_host_${name}_key`)])
         expect(out.split(' ')[1]).toBe(key.fingerprint)
       }
+    },
+  )
+
+  test.skipIf(!installed('ssh-keygen'))(
+    'are readable by OpenSSH with a leading zero, too (skipped where it is missing)',
+    async () => {
+      let key = newPrivateKey('ed25519')
+      while (parsePrivateKey(key).getPublicSSH().at(-32) !== 0) key = newPrivateKey('ed25519')
+      const file = join(folder, 'zero')
+      await writeFile(file, key, { mode: 0o600 })
+      const { code, out } = await run('ssh-keygen', ['-yf', file])
+      expect({ code, blob: out.split(' ')[1]?.trim() }).toEqual({
+        code: 0,
+        blob: parsePrivateKey(key).getPublicSSH().toString('base64'),
+      })
     },
   )
 

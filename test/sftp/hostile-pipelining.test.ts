@@ -64,16 +64,19 @@ test('a client that ignores its window is shown the door', async () => {
   const { handle } = await talk.ask(ask.open(1, '/a.wav', openFlag.WRITE | openFlag.CREAT | openFlag.TRUNC))
   const own = channel as unknown as { outgoing: { window: number } }
   const bytes = ask.write(2, handle, 0, Buffer.alloc(30_000))
-  for (let sent = 0; sent < 32 * MiB && !channel.closed; sent += bytes.length) {
+  const gone = new AbortController()
+  client.once('close', () => gone.abort())
+  for (let sent = 0; sent < 64 * MiB && !gone.signal.aborted; sent += bytes.length) {
     own.outgoing.window = 2 ** 31
     talk.send(bytes)
     await new Promise(resolve => setImmediate(resolve))
   }
+  await eventually(() => gone.signal.aborted)
+  expect(door.journal.aborted).toMatchObject([{ reason: expect.stringContaining('more than its window') }])
   release()
   await eventually(() => door.ends.length === 1)
   expect(door.ends[0]?.reason).toContain('more than its window')
   expect(door.journal.completed).toEqual([])
-  client.destroy()
 }, 20_000)
 
 test('a client that asks for much and reads nothing is waited for', async () => {
@@ -87,7 +90,7 @@ test('a client that asks for much and reads nothing is waited for', async () => 
   await talk.ask(ask.close(3, opened.handle))
   const { handle } = await talk.ask(ask.open(4, '/a.wav', openFlag.READ))
   channel.pause()
-  for (let n = 0; n < 4_000; n += 1) talk.send(ask.read(n, handle, (n % 64) * 2 ** 17, 2 ** 17))
+  for (let n = 0; n < 20_000; n += 1) talk.send(ask.read(n, handle, (n % 64) * 2 ** 17, 2 ** 17))
   await new Promise(resolve => setTimeout(resolve, 500))
   const before = process.memoryUsage().rss
   await new Promise(resolve => setTimeout(resolve, 1_500))
@@ -113,9 +116,9 @@ test('a client that grants an endless window and reads nothing off its socket is
   own._protocol.channelWindowAdjust((channel as unknown as { outgoing: { id: number } }).outgoing.id, 2 ** 31)
   own._sock.pause()
   const before = process.memoryUsage().rss
-  for (let n = 0; n < 4_000; n += 1) talk.send(ask.read(n, handle, (n % 64) * 2 ** 17, 2 ** 17))
+  for (let n = 0; n < 20_000; n += 1) talk.send(ask.read(n, handle, (n % 64) * 2 ** 17, 2 ** 17))
   await new Promise(resolve => setTimeout(resolve, 2_000))
-  // 4,000 answers would be 500 MiB.
+  // 20,000 answers would be 2,500 MiB.
   expect((process.memoryUsage().rss - before) / MiB).toBeLessThan(60)
   client.destroy()
   await eventually(() => door.ends.length === 1)

@@ -42,7 +42,7 @@ describe.skipIf(!installed('sftp'))('OpenSSH’s sftp (skipped where it is not i
     await writeFile(join(door.desk, 'a.wav'), bytes)
     const choices = { options: ['RekeyLimit=256k'] }
     const done = await sftp(door, [`put ${door.desk}/a.wav a.wav`, `get a.wav ${door.desk}/b.wav`], choices)
-    expect(done).toMatchObject({ code: 0 })
+    expect(done).toEqual({ code: 0, out: expect.any(String) })
     expect((await readFile(join(door.desk, 'b.wav'))).equals(bytes)).toBe(true)
   })
 
@@ -51,7 +51,7 @@ describe.skipIf(!installed('sftp'))('OpenSSH’s sftp (skipped where it is not i
     const bytes = randomBytes(6_000_000)
     await writeFile(join(door.desk, 'a.wav'), bytes)
     const done = await sftp(door, [`put ${door.desk}/a.wav a.wav`, `get a.wav ${door.desk}/b.wav`])
-    expect(done).toMatchObject({ code: 0 })
+    expect(done).toEqual({ code: 0, out: expect.any(String) })
     expect((await readFile(join(door.desk, 'b.wav'))).equals(bytes)).toBe(true)
   })
 
@@ -70,7 +70,7 @@ describe.skipIf(!installed('sftp'))('OpenSSH’s sftp (skipped where it is not i
     expect(door.journal.completed).toEqual([])
     cut = false
     const done = await sftp(door, [`reput ${door.desk}/a.wav a.wav`])
-    expect(done).toMatchObject({ code: 0 })
+    expect(done).toEqual({ code: 0, out: expect.any(String) })
     expect(door.journal.opened.map(({ mode }) => mode)).toEqual(['replace', 'resume'])
     expect((await readFile(join(door.root, 'a.wav'))).equals(bytes)).toBe(true)
   })

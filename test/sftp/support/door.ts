@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { pino } from 'pino'
-import ssh2 from 'ssh2'
 import type { HostKey } from '../../../sftp/host-keys.ts'
 import { keptHostKeys } from '../../../sftp/host-keys.ts'
 import type { SftpLimits } from '../../../sftp/limits.ts'
+import { newPrivateKey } from '../../../sftp/new-key.ts'
 import type { Authenticator, ConnectionEnd, KeyOffer, Login, RefusedAttempt } from '../../../sftp/ports.ts'
 import type { SftpServer } from '../../../sftp/server.ts'
 import { startSftpServer } from '../../../sftp/server.ts'
+import { parsePrivateKey } from '../../../sftp/ssh.ts'
 import type { DiskTreeOptions, Journal } from './disk-tree.ts'
 import { diskTree } from './disk-tree.ts'
 
@@ -46,25 +47,23 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
   const desk = join(place, 'desk')
   await mkdir(root)
   await mkdir(desk)
-  const pairs = {
-    ed25519: ssh2.utils.generateKeyPairSync('ed25519'),
-    rsa: ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 }),
-    stranger: ssh2.utils.generateKeyPairSync('ed25519'),
+  const keys = {
+    ed25519: newPrivateKey('ed25519'),
+    rsa: newPrivateKey('rsa'),
+    stranger: newPrivateKey('ed25519'),
   }
   const keyFile = {
     ed25519: join(desk, 'id_ed25519'),
     rsa: join(desk, 'id_rsa'),
     stranger: join(desk, 'id_stranger'),
   }
-  for (const kind of ['ed25519', 'rsa', 'stranger'] as const) {
-    await writeFile(keyFile[kind], pairs[kind].private, { mode: 0o600 })
-    await writeFile(`${keyFile[kind]}.pub`, `${pairs[kind].public}\n`)
-  }
+  for (const kind of ['ed25519', 'rsa', 'stranger'] as const)
+    await writeFile(keyFile[kind], keys[kind], { mode: 0o600 })
   const tree = diskTree({ root, ...options.tree })
   const attempts: RefusedAttempt[] = []
   const ends: ConnectionEnd[] = []
   const logins: KeyOffer[] = []
-  const known = [pairs.ed25519, pairs.rsa].map(pair => pair.public.split(' ')[1])
+  const known = [keys.ed25519, keys.rsa].map(key => parsePrivateKey(key).getPublicSSH().toString('base64'))
   const look = (offer: KeyOffer): Login => {
     if (offer.username !== 'night') return { accepted: false, reason: 'There is no such user.' }
     if (!known.includes(offer.key.blob.toString('base64')))
@@ -100,7 +99,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
     await server.close(0)
     await rm(place, { recursive: true, force: true })
   }
-  const privateKey = pairs.ed25519.private
+  const privateKey = keys.ed25519
   const { journal } = tree
   return {
     server,
