@@ -1,7 +1,8 @@
-import type { ListMultipartUploadsCommandOutput, S3Client } from '@aws-sdk/client-s3'
-import { ListMultipartUploadsCommand, paginateListObjectsV2, paginateListParts } from '@aws-sdk/client-s3'
+import type { ListMultipartUploadsCommandOutput, ListPartsCommandOutput, S3Client } from '@aws-sdk/client-s3'
+import { ListMultipartUploadsCommand, ListPartsCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3'
 import type { Bucket, BucketOperation } from './bucket.ts'
 
+type Upload = { Bucket: string; Key: string; UploadId: string }
 type Timed = <T>(op: BucketOperation, run: () => Promise<T>) => Promise<T>
 
 /** Pages one by one, each of them timed. */
@@ -31,6 +32,18 @@ const uploadPages = async function* (client: S3Client, bucket: string, prefix: s
   }
 }
 
+/** By hand: the SDK's own paginator goes on for ever where a store names a next marker on its last page. */
+const partPages = async function* (client: S3Client, upload: Upload, timed: Timed) {
+  let after: { PartNumberMarker?: string } | undefined = {}
+  while (after !== undefined) {
+    const command: ListPartsCommand = new ListPartsCommand({ ...upload, ...after })
+    const page: ListPartsCommandOutput = await timed('list_parts', () => client.send(command))
+    yield page
+    const { IsTruncated: more, NextPartNumberMarker: marker } = page
+    after = more === true && marker !== undefined ? { PartNumberMarker: marker } : undefined
+  }
+}
+
 export const s3Lists = (
   client: S3Client,
   bucket: string,
@@ -46,8 +59,8 @@ export const s3Lists = (
   },
 
   async *listParts(name, multipartId) {
-    const all = paginateListParts({ client }, { Bucket: bucket, Key: name, UploadId: multipartId })
-    for await (const page of pages('list_parts', all, timed)) {
+    const upload = { Bucket: bucket, Key: name, UploadId: multipartId }
+    for await (const page of partPages(client, upload, timed)) {
       for (const { PartNumber: partNumber, ETag: etag, Size: bytes } of page.Parts ?? []) {
         if (partNumber !== undefined && etag !== undefined) yield { partNumber, etag, bytes: bytes ?? 0 }
       }
