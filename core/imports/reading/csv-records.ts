@@ -26,7 +26,8 @@ export interface CsvRecordsOptions {
 }
 
 export const LONGEST_RECORD = 1024 * 1024
-const MOST_RESTARTS = 100_000
+/** Each costs a fraction of a millisecond: a file that needs more is not written as agreed. */
+const MOST_RESTARTS = 10_000
 const MOST_BYTES_AGAIN = 256 * 1024 * 1024
 
 export const csvRecords = (options: CsvRecordsOptions): CsvRecords => {

@@ -42,7 +42,7 @@ export async function* readInThread(
   })
   worker.on('error', error => fail(new Error('The reading thread failed', { cause: error })))
   worker.on('exit', code => {
-    if (!done) fail(new Error(`The reading thread ended before the file did (exit code ${code})`))
+    if (!done && !over) fail(new Error(`The reading thread ended before the file did (exit code ${code})`))
   })
   const abort = () => fail(signal?.reason)
   signal?.addEventListener('abort', abort, { once: true })

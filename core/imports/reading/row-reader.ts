@@ -149,8 +149,8 @@ const wrongWidth = (
     : 'A delimiter inside a cell needs quotes around the cell.'
   return {
     row,
-    column: missing ? (header[cells.length] ?? null) : null,
-    value: missing ? null : shown(cells[match.width] ?? ''),
+    column: missing ? (header[cells.length - reason] ?? null) : null,
+    value: missing ? null : shown(cells[match.width - reason] ?? ''),
     code: missing ? 'MISSING_COLUMN' : 'EXTRA_COLUMN',
     message: `The row has ${cells.length - reason} cells, the header ${match.width - reason}. ${advice}`,
   }

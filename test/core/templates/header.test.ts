@@ -69,7 +69,11 @@ test.each([
     ['missing 4 Größe / - -'],
   ],
   ['renamed', ['Id', 'User', 'Date', 'Größe'], ['renamed 2 Agent / 2 User']],
-  ['two changed places', ['Id', 'Date', 'Agent', 'Größe'], ['moved 2 Agent / 3 Agent']],
+  [
+    'two changed places',
+    ['Id', 'Date', 'Agent', 'Größe'],
+    ['moved 2 Agent / 3 Agent', 'moved 3 Date / 2 Date'],
+  ],
   ['first became last', ['Agent', 'Date', 'Größe', 'Id'], ['moved 1 Id / 4 Id']],
   ['extra before', ['Id', 'Team', 'Agent', 'Date', 'Größe'], ['extra - - / 2 Team']],
   ['nothing alike', ['a', 'b'], expect.any(Array)],

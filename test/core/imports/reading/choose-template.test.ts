@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { chooseTemplate } from '../../../../core/imports/reading/choose-template.ts'
+import { aTemplate } from '../../templates/a-template.ts'
+
+const base: Parameters<typeof aTemplate>[0] = [
+  ['Id', 'REFERENCE'],
+  ['Agent', 'AGENT'],
+  ['Date', 'CONTACT_DATE'],
+]
+const calls = aTemplate(base, { name: 'Calls' })
+const chats = aTemplate([...base, ['Chat', 'METADATA']], { name: 'Chats' })
+const mails = aTemplate([...base.slice(0, 2), ['Sent', 'CONTACT_DATE']], { name: 'Mails' })
+const again = aTemplate(base, { name: 'Calls again' })
+
+const head = (text: string) => Buffer.from(text)
+
+test('the header decides', () => {
+  expect(chooseTemplate(head('\uFEFFid;agent'), [])).toMatchObject({ kind: 'none', nearest: null })
+  expect(chooseTemplate(head('id,agent,sent\n1,2,"3'), [calls, mails])).toEqual({
+    kind: 'one',
+    template: mails,
+  })
+  expect(chooseTemplate(head('"Id","Agent","Date"\r\n'), [mails, calls])).toEqual({
+    kind: 'one',
+    template: calls,
+  })
+})
+
+test('of two headers where one goes on, the longer one reads the file that has it', () => {
+  expect(chooseTemplate(head('Id,Agent,Date,Chat\n'), [calls, chats])).toEqual({
+    kind: 'one',
+    template: chats,
+  })
+  expect(chooseTemplate(head('Id,Agent,Date\n'), [calls, chats])).toEqual({ kind: 'one', template: calls })
+})
+
+test('two that fit alike are an ambiguity that names them', () => {
+  expect(chooseTemplate(head('Id,Agent,Date\n'), [calls, mails, again])).toMatchObject({
+    kind: 'ambiguous',
+    templates: [calls, again],
+    problem: {
+      code: 'AMBIGUOUS_TEMPLATE',
+      message: expect.stringContaining('"Calls", "Calls again"'),
+      details: { templates: ['Calls', 'Calls again'] },
+    },
+  })
+})
+
+test('none says how the file differs from the nearest', () => {
+  expect(chooseTemplate(head('Id,Agent,Sent on\n'), [calls, chats])).toMatchObject({
+    kind: 'none',
+    nearest: calls,
+    problem: {
+      code: 'HEADER_MISMATCH',
+      message: expect.stringContaining('should be "Date" and is "Sent on"'),
+    },
+  })
+  expect(chooseTemplate(head('Id;Agent;Date\n'), [calls])).toMatchObject({
+    kind: 'none',
+    problem: { code: 'DIALECT_MISMATCH' },
+  })
+  expect(chooseTemplate(head(''), [calls])).toMatchObject({ kind: 'none', problem: { code: 'EMPTY' } })
+})
