@@ -55,6 +55,16 @@ describe.skipIf(!installed('sftp'))('OpenSSH’s sftp (skipped where it is not i
     expect((await readFile(join(door.desk, 'b.wav'))).equals(bytes)).toBe(true)
   })
 
+  test('survives new keys asked for by both at once', async () => {
+    await using door = await openDoor({ limits: { rekeyBytes: 256 * 1024 } })
+    const bytes = randomBytes(6_000_000)
+    await writeFile(join(door.desk, 'a.wav'), bytes)
+    const choices = { options: ['RekeyLimit=256k'] }
+    const done = await sftp(door, [`put ${door.desk}/a.wav a.wav`, `get a.wav ${door.desk}/b.wav`], choices)
+    expect(done).toEqual({ code: 0, out: expect.any(String) })
+    expect((await readFile(join(door.desk, 'b.wav'))).equals(bytes)).toBe(true)
+  })
+
   test('resumes by reput where an upload was cut off', async () => {
     let cut = true
     await using door = await openDoor({

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { SFTPWrapper } from 'ssh2'
 import { describe, expect, test } from 'vitest'
-import { installed, run, sshArguments } from './support/clients.ts'
+import { installed, rawSession, run, sshArguments } from './support/clients.ts'
 import type { Door } from './support/door.ts'
 import { openDoor } from './support/door.ts'
 
@@ -96,5 +97,24 @@ describe.skipIf(!installed('rclone'))(`rclone${missing('rclone')}`, () => {
     expect(
       await rclone(door, ['check', door.desk, ':sftp:night', '--download', '--include', 'calls.csv']),
     ).toMatchObject({ code: 0 })
+  })
+})
+
+describe('ssh2’s own client, which ssh2-sftp-client is made of', () => {
+  test('uploads by fastPut, 64 WRITEs at once, and reads back by fastGet', async () => {
+    await using door = await openDoor()
+    const file = await prepare(door)
+    const { client, channel } = await rawSession(door)
+    channel.end()
+    const files = await new Promise<SFTPWrapper>((resolve, reject) => {
+      client.sftp((error, wrapper) => (error ? reject(error) : resolve(wrapper)))
+    })
+    const settle = (work: (done: (error?: Error | null) => void) => void) =>
+      new Promise<void>((resolve, reject) => work(error => (error ? reject(error) : resolve())))
+    await settle(done => files.fastPut(file, '/calls.csv', { concurrency: 64 }, done))
+    await settle(done => files.fastGet('/calls.csv', join(door.desk, 'back.csv'), { concurrency: 64 }, done))
+    expect((await readFile(join(door.desk, 'back.csv'))).equals(bytes)).toBe(true)
+    expect(door.journal.completed).toEqual(['/calls.csv'])
+    client.end()
   })
 })
