@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Tx } from '../../db/db.ts'
 import { stagingColumns } from './reading/staging.ts'
 
@@ -25,16 +24,14 @@ const PIECE = 256 * 1024
  */
 export async function copyChunk(tx: Tx, text: Buffer): Promise<void> {
   const stream = await tx.$client.unsafe(`copy ${STAGED} from stdin`).writable()
-  let broken: Error | undefined
-  stream.on('error', error => {
-    broken = error
+  const write = (piece: Buffer) =>
+    new Promise<void>((resolve, reject) => {
+      stream.write(piece, error => (error ? reject(error) : resolve()))
+    })
+  stream.on('error', () => {
+    // Told to the write that it interrupted, or to the next statement.
   })
-  for (let at = 0; at < text.length; at += PIECE) {
-    if (broken) throw broken
-    if (!stream.write(text.subarray(at, at + PIECE)))
-      await Promise.race([once(stream, 'drain'), once(stream, 'close')])
-  }
-  if (broken) throw broken
-  // With nothing left to write, CopyDone goes out within this very call.
+  for (let at = 0; at < text.length; at += PIECE) await write(text.subarray(at, at + PIECE))
+  // Nothing is left to write, so the end goes out within this very call, before the next statement.
   stream.end()
 }

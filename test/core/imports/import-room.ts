@@ -1,0 +1,213 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { and, asc, eq, sql } from 'drizzle-orm'
+import { upsertAgents } from '../../../core/agents/agents.ts'
+import type { ImportPorts } from '../../../core/imports/ports.ts'
+import { runImports } from '../../../core/imports/run-imports.ts'
+import { importJob } from '../../../core/imports/states.ts'
+import { openLog } from '../../../core/log.ts'
+import type { ColumnTemplate } from '../../../core/templates/template.ts'
+import { beginObject, insertObject, storedObject } from '../../../core/vault/object-rows.ts'
+import { localMasterKeys } from '../../../core/vault/master-keys.ts'
+import type { Vault } from '../../../core/vault/vault.ts'
+import { createVault } from '../../../core/vault/vault.ts'
+import { type Database, enqueue, openDatabase, tables } from '../../../db/db.ts'
+import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
+import { memoryBucket } from '../vault/memory-bucket.ts'
+
+const { columnTemplates, contacts, importProgress, imports, rejections, reports, uploadedFiles } = tables
+
+const columns = (...fields: [header: string, field: string, format?: string][]): ColumnTemplate['columns'] =>
+  fields.map(([header, field, format], index) => ({
+    position: index + 1,
+    header,
+    field: field as ColumnTemplate['columns'][number]['field'],
+    required: ['REFERENCE', 'AGENT', 'CONTACT_DATE', 'CONTACT_DAY', 'CONTACT_TIME'].includes(field),
+    format: format ?? null,
+  }))
+
+/** `ref,agent,at,queue,seconds` */
+export const smallTemplate: ColumnTemplate = {
+  name: 'small',
+  filePattern: '/**/*.csv',
+  dialect: {
+    encoding: 'UTF_8',
+    delimiter: ',',
+    quote: '"',
+    hasHeader: true,
+    skipLines: 0,
+    skipLinesAfterHeader: 0,
+  },
+  columns: columns(
+    ['ref', 'REFERENCE'],
+    ['agent', 'AGENT'],
+    ['at', 'CONTACT_DATE', 'ISO'],
+    ['queue', 'QUEUE'],
+    ['seconds', 'DURATION', 'seconds'],
+  ),
+  agentKey: 'USERNAME',
+  timeZone: 'Europe/Berlin',
+  ambiguousTime: 'EARLIER',
+  extraColumns: 'KEEP',
+  existingContact: 'UPDATE',
+  emptyWords: [],
+  maxRejectedShare: 0.5,
+}
+
+export const phonenowTemplate: ColumnTemplate = {
+  ...smallTemplate,
+  name: 'phonenow',
+  filePattern: '/calls/*.csv',
+  columns: columns(
+    ['Call Id', 'REFERENCE'],
+    ['Agent', 'AGENT'],
+    ['Date', 'CONTACT_DAY', 'yyyy-MM-dd'],
+    ['Time', 'CONTACT_TIME', 'H:mm:ss'],
+    ['Topic', 'QUEUE'],
+    ['Answered (Y/N)', 'METADATA'],
+    ['Resolved', 'DISPOSITION'],
+    ['Speed of answer in seconds', 'METADATA'],
+    ['AvgTalkDuration', 'DURATION', 'h:mm:ss'],
+    ['Satisfaction rating', 'METADATA'],
+  ),
+}
+
+export const HEADER = 'ref,agent,at,queue,seconds\n'
+export const row = (ref: string, agent = 'diane', queue = 'sales', seconds = 60) =>
+  `${ref},${agent},2026-03-01T10:00:00Z,${queue},${seconds}\n`
+export const rows = (from: number, count: number, queue = 'sales') =>
+  Array.from({ length: count }, (_, index) => row(`R${from + index}`, 'diane', queue)).join('')
+
+/** A tenant with templates, and files that come to it as if uploaded; imports run with the real parts, here. */
+export async function openImportRoom(
+  options: {
+    vault?: Vault
+    vaultBucket?: ReturnType<typeof memoryBucket>
+    templates?: ColumnTemplate[]
+    database?: TestDatabase
+  } = {},
+) {
+  const test = options.database ?? (await createTestDatabase())
+  const { database } = test
+  const bucket = options.vaultBucket ?? memoryBucket()
+  const vault = options.vault ?? createVault({ bucket, master: localMasterKeys(randomBytes(32)) })
+  const importing = openDatabase(test.databaseUrl, { applicationName: 'imports', max: 4, statementTimeout: 0 })
+  const tenantId = await test.createTenant()
+  for (const template of options.templates ?? [smallTemplate]) await addTemplate(database, tenantId, template)
+  let now = new Date('2026-04-01T00:00:00Z')
+  const ports = (more: Partial<ImportPorts> = {}): ImportPorts => ({
+    imports: importing,
+    database,
+    vault,
+    log: openLog('test', process.env['TEST_LOG'] ?? 'silent'),
+    workerId: 'pool-test',
+    running: new Set(),
+    clock: () => now,
+    ...more,
+  })
+  const inTenant = <T>(work: Parameters<typeof database.asTenant<T>>[1]) => database.asTenant<T>(tenantId, work)
+  const room = {
+    ...{ test, database, vault, bucket, tenantId, ports, inTenant },
+    get now() {
+      return now
+    },
+    later(seconds: number) {
+      now = new Date(now.getTime() + seconds * 1_000)
+    },
+    upload: (path: string, body: string | Buffer, queue = true) =>
+      uploadFile(database, vault, tenantId, path, body, queue),
+    run: (signal = new AbortController().signal, more: Partial<ImportPorts> = {}) =>
+      runImports(ports(more), tenantId, signal),
+    import: async (id: string) => {
+      const [found] = await inTenant(tx => tx.select().from(imports).where(eq(imports.id, id)))
+      if (!found) throw new Error('no such import')
+      return found
+    },
+    contacts: () =>
+      inTenant(tx =>
+        tx.select().from(contacts).where(eq(contacts.tenantId, tenantId)).orderBy(asc(contacts.reference)),
+      ),
+    rejections: (id: string) =>
+      inTenant(tx =>
+        tx.select().from(rejections).where(eq(rejections.importId, id)).orderBy(asc(rejections.position)),
+      ),
+    reports: () => inTenant(tx => tx.select().from(reports).orderBy(asc(reports.path))),
+    progress: () => inTenant(tx => tx.select().from(importProgress)),
+    /** Where each contact's row lies, and who wrote it. */
+    rowVersions: () =>
+      inTenant(tx =>
+        tx.execute<{ version: string }>(
+          sql`select reference || ' ' || xmin::text || ' ' || ctid::text as version from contacts where tenant_id = ${tenantId} order by 1`,
+        ),
+      ).then(found => found.map(each => each.version)),
+    addAgent: (username: string) =>
+      inTenant(tx => upsertAgents(tx, tenantId, [{ name: username, username }])),
+    readObject: async (objectId: string) => {
+      const object = await inTenant(tx => storedObject(tx, tenantId, objectId))
+      const pieces: Buffer[] = []
+      for await (const piece of vault.readAll(object)) pieces.push(piece)
+      return Buffer.concat(pieces).toString()
+    },
+    async [Symbol.asyncDispose]() {
+      await importing.close()
+      if (!options.database) await test[Symbol.asyncDispose]()
+    },
+  }
+  return room
+}
+
+export type ImportRoom = Awaited<ReturnType<typeof openImportRoom>>
+
+export async function addTemplate(database: Database, tenantId: string, template: ColumnTemplate) {
+  const { dialect, columns: agreed, emptyWords, ...rest } = template
+  await database.asTenant(tenantId, tx =>
+    tx.insert(columnTemplates).values({
+      ...rest,
+      tenantId,
+      lineage: randomUUID(),
+      dialect: { ...dialect },
+      columns: agreed.map(column => ({ ...column })),
+      emptyWords: [...emptyWords],
+    }),
+  )
+}
+
+/** What a finished upload leaves: object, file, import and job. Answers the import's id. */
+export async function uploadFile(
+  database: Database,
+  vault: Vault,
+  tenantId: string,
+  path: string,
+  body: string | Buffer | AsyncIterable<Buffer>,
+  queue = true,
+): Promise<string> {
+  const object = await database.asTenant(tenantId, tx => beginObject(tx, vault, tenantId))
+  const writer = vault.write(object, { async began() {}, async stored() {} })
+  if (typeof body === 'string' || Buffer.isBuffer(body)) await writer.write(Buffer.from(body))
+  else for await (const piece of body) await writer.write(piece)
+  const written = await writer.finish()
+  await writer.complete()
+  return await database.asTenant(tenantId, async tx => {
+    await insertObject(tx, object, written)
+    const [file] = await tx
+      .insert(uploadedFiles)
+      .values({
+        ...{ tenantId, path, kind: 'CONTACTS', status: 'STORED', size: written.size, storedAt: new Date() },
+        objectId: object.objectId,
+      })
+      .returning()
+    const [made] = await tx
+      .insert(imports)
+      .values({ tenantId, fileId: file?.id ?? '' })
+      .returning()
+    if (queue) await enqueue(tx, 'run-imports', { tenantId }, importJob(tenantId))
+    return made?.id ?? ''
+  })
+}
+
+export const setContact = (room: ImportRoom, reference: string, change: Partial<typeof contacts.$inferInsert>) =>
+  room.inTenant(tx =>
+    tx
+      .update(contacts)
+      .set(change)
+      .where(and(eq(contacts.tenantId, room.tenantId), eq(contacts.reference, reference))),
+  )
