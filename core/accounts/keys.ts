@@ -3,6 +3,7 @@ import { and, eq, isNull } from 'drizzle-orm'
 import ssh2 from 'ssh2'
 import { type Tx, tables } from '../../db/db.ts'
 import { badInput, notFound, Refusal } from '../refusal.ts'
+import { newEd25519Key } from './ed25519-key.ts'
 import { readPublicKey } from './public-key.ts'
 
 const { sftpAccounts, sshKeys } = tables
@@ -55,9 +56,9 @@ export async function generateKey(
   accountId: string,
   wish: KeyWish & { algorithm: KeyAlgorithm },
 ): Promise<{ key: Key; privateKey: string }> {
-  const pair = await makePair(wish.algorithm)
-  const key = await addKey(tx, tenantId, accountId, { ...wish, publicKey: pair.public })
-  return { key, privateKey: pair.private }
+  const privateKey = await newPrivateKey(wish.algorithm)
+  const key = await addKey(tx, tenantId, accountId, { ...wish, publicKey: publicLineOf(privateKey) })
+  return { key, privateKey }
 }
 
 /** From now on the key opens nothing; revoking it again changes nothing. */
@@ -80,17 +81,19 @@ async function requireAccount(tx: Tx, tenantId: string, accountId: string): Prom
   if (!account) throw notFound('This account')
 }
 
-interface Pair {
-  public: string
-  private: string
+const generateRsa = promisify(ssh2.utils.generateKeyPair) as unknown as (
+  type: 'rsa',
+  options: { bits: number; comment: string },
+) => Promise<{ private: string }>
+
+/** A private key in OpenSSH's form. */
+async function newPrivateKey(algorithm: KeyAlgorithm): Promise<string> {
+  if (algorithm === 'ED25519') return newEd25519Key()
+  return (await generateRsa('rsa', { bits: 4096, comment: 'nightdrop' })).private
 }
 
-const generate = promisify(ssh2.utils.generateKeyPair) as unknown as (
-  type: string,
-  options: { bits?: number; comment: string },
-) => Promise<Pair>
-
-const makePair = (algorithm: KeyAlgorithm): Promise<Pair> =>
-  algorithm === 'ED25519'
-    ? generate('ed25519', { comment: 'nightdrop' })
-    : generate('rsa', { bits: 4096, comment: 'nightdrop' })
+function publicLineOf(privateKey: string): string {
+  const key = ssh2.utils.parseKey(privateKey)
+  if (key instanceof Error) throw new Error('a key of our own making cannot be read', { cause: key })
+  return `${key.type} ${key.getPublicSSH().toString('base64')}`
+}
