@@ -22,7 +22,7 @@ afterAll(async () => {
 const denied = '42501'
 const nameOf = (table: string) => sql.identifier(table)
 const tenantColumn = (table: string) => sql.identifier(table === 'tenants' ? 'id' : 'tenant_id')
-const asOwn = (work: (tx: TenantTx) => Promise<unknown>) => single.asTenant(own, work)
+const asOwn = <T>(work: (tx: TenantTx) => Promise<T>) => single.asTenant(own, work)
 
 async function countAs(work: Promise<postgres.RowList<postgres.Row[]>>): Promise<number> {
   const [row] = await work
@@ -30,9 +30,10 @@ async function countAs(work: Promise<postgres.RowList<postgres.Row[]>>): Promise
 }
 
 /** Rows touched, or the code of the refusal. */
-async function touched(work: Promise<unknown>): Promise<unknown> {
+async function touched(work: Promise<object>): Promise<unknown> {
   try {
-    return (((await work) as { count?: number }).count ?? 'no count') as unknown
+    const result = await work
+    return 'count' in result ? result.count : 'no count'
   } catch (error) {
     return ((error as Error).cause as { code?: string } | undefined)?.code ?? error
   }
@@ -58,7 +59,7 @@ test.each(ofTenants)('%s: the wrong tenant sees nothing, touches nothing, adds n
   const t = nameOf(table)
   const column = tenantColumn(table)
   const tenantsSeen = await asOwn(tx => tx.execute(sql`select distinct ${column} as tenant from ${t}`))
-  expect([...(tenantsSeen as Iterable<unknown>)]).toEqual([{ tenant: own }])
+  expect([...tenantsSeen]).toEqual([{ tenant: own }])
 
   const before = await superuser`select * from ${superuser(table)} order by 1, 2`
   const set = table === 'tenants' ? sql`name = 'taken'` : sql`${column} = ${column}`

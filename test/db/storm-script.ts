@@ -69,8 +69,8 @@ async function watched(): Promise<boolean> {
     return true
   } catch (error) {
     figures.failed++
-    const cause = (error as Error).cause ?? error
-    const name = String((cause as { code?: unknown }).code ?? (cause as Error).message)
+    const cause = ((error as Error).cause ?? error) as { code?: string; message: string }
+    const name = cause.code ?? cause.message
     errors[name] = (errors[name] ?? 0) + 1
     return false
   } finally {
