@@ -1,5 +1,5 @@
 import { and, eq, isNull, lt, or } from 'drizzle-orm'
-import { type Database, tables } from '../../db/db.ts'
+import { type Database, type Tx, tables } from '../../db/db.ts'
 import type { Caller, Role } from './roles.ts'
 import { hashOf } from './secret.ts'
 
@@ -35,7 +35,17 @@ export async function authenticate(
   return { tokenId, name, expiresAt, role, tenantId }
 }
 
-const inForce = (token: FoundToken, now: Date) =>
+/** Whether a caller's token still opens anything; for streams, which outlive the look at it when they began. */
+export async function isInForce(tx: Tx, caller: Caller, now: Date): Promise<boolean> {
+  const table = caller.role === 'STAFF' ? staffTokens : apiTokens
+  const [token] = await tx
+    .select({ revoked_at: table.revokedAt, expires_at: table.expiresAt })
+    .from(table)
+    .where(eq(table.id, caller.tokenId))
+  return token !== undefined && inForce(token, now)
+}
+
+const inForce = (token: Pick<FoundToken, 'revoked_at' | 'expires_at'>, now: Date) =>
   token.revoked_at === null && (token.expires_at === null || token.expires_at > now)
 
 async function recordUse(database: Database, token: FoundToken, now: Date): Promise<void> {

@@ -28,10 +28,10 @@ export async function createTenant(
   vault: Pick<Vault, 'newTenantKey'>,
   wish: TenantWish,
 ): Promise<Tenant> {
-  const faults = faultsOf(wish)
+  const faults = faultsOf(wish, 'input')
   if (!SLUG.test(wish.slug))
     faults.push({
-      path: ['slug'],
+      path: ['input', 'slug'],
       message:
         'A slug has 1 to 63 lower-case letters, digits and -, and begins and ends with none of the last.',
     })
@@ -48,7 +48,7 @@ export async function createTenant(
 }
 
 export async function updateTenant(tx: Tx, tenantId: string, settings: TenantSettings): Promise<Tenant> {
-  const faults = faultsOf(settings)
+  const faults = faultsOf(settings, 'settings')
   if (faults.length > 0) throw badInput(faults)
   const values = {
     ...(settings.name == null ? {} : { name: settings.name.trim() }),
@@ -63,11 +63,14 @@ export async function updateTenant(tx: Tx, tenantId: string, settings: TenantSet
   return rows[0]
 }
 
-function faultsOf({ name, timeZone }: TenantSettings): FieldFault[] {
+function faultsOf({ name, timeZone }: TenantSettings, argument: string): FieldFault[] {
   const faults: FieldFault[] = []
   if (name != null && (name.trim() === '' || name.length > 200))
-    faults.push({ path: ['name'], message: 'A name has 1 to 200 characters.' })
+    faults.push({ path: [argument, 'name'], message: 'A name has 1 to 200 characters.' })
   if (timeZone != null && !isTimeZone(timeZone))
-    faults.push({ path: ['timeZone'], message: `"${timeZone}" is no IANA time zone, such as Europe/Paris.` })
+    faults.push({
+      path: [argument, 'timeZone'],
+      message: `"${timeZone}" is no IANA time zone, such as Europe/Paris.`,
+    })
   return faults
 }

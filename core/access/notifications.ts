@@ -1,0 +1,53 @@
+import type { Database } from '../../db/db.ts'
+
+/**
+ * One LISTEN of the process for all who wait. Notifications carry ids only and may be lost when the connection is:
+ * they wake whoever waits to look again as its own tenant, and a new connection wakes everybody.
+ */
+export interface Notifications extends AsyncDisposable {
+  /** Wakes on a payload of a channel until the returned function is called. */
+  on(channel: string, payload: string, wake: () => void): () => void
+  /** How many wait; none is left when all streams are over. */
+  readonly waiting: number
+}
+
+export async function openNotifications(
+  database: Database,
+  channels: readonly string[],
+): Promise<Notifications> {
+  const waiters = new Map<string, Set<() => void>>()
+  const keyOf = (channel: string, payload: string) => `${channel} ${payload}`
+  const wakeAll = () => {
+    for (const wakes of waiters.values()) for (const wake of wakes) wake()
+  }
+  const listening = await Promise.all(
+    channels.map(channel =>
+      database.plain.listen(
+        channel,
+        payload => {
+          for (const wake of waiters.get(keyOf(channel, payload)) ?? []) wake()
+        },
+        wakeAll,
+      ),
+    ),
+  )
+  return {
+    on(channel, payload, wake) {
+      const key = keyOf(channel, payload)
+      const wakes = waiters.get(key) ?? new Set()
+      waiters.set(key, wakes.add(wake))
+      return () => {
+        wakes.delete(wake)
+        if (wakes.size === 0 && waiters.get(key) === wakes) waiters.delete(key)
+      }
+    },
+    get waiting() {
+      let count = 0
+      for (const wakes of waiters.values()) count += wakes.size
+      return count
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(listening.map(({ unlisten }) => unlisten()))
+    },
+  }
+}

@@ -1,0 +1,98 @@
+import { and, eq } from 'drizzle-orm'
+import { Agent } from './agent.ts'
+import { builder } from './builder.ts'
+import { ContactFilter, contactsWhere } from './contact-filter.ts'
+import { Import } from './import-node.ts'
+import { type Order, page } from './paging.ts'
+import { selectRow } from './rows.ts'
+import { Tenant } from './tenant-node.ts'
+
+export const Contact = builder.drizzleNode('contacts', {
+  name: 'Contact',
+  id: { column: row => row.id },
+  select: { columns: { tenantId: true, id: true } },
+  fields: t => ({
+    reference: t.exposeString('reference'),
+    occurredAt: t.expose('occurredAt', { type: 'DateTime' }),
+    occurredAtText: t.exposeString('occurredAtText', { description: 'As the file wrote it.' }),
+    agentKey: t.exposeString('agentKey', { description: 'As the file wrote it.' }),
+    agent: t.relation('agent', { nullable: true, type: Agent }),
+    direction: t.exposeString('direction', { nullable: true }),
+    channel: t.exposeString('channel', { nullable: true }),
+    customerPhone: t.exposeString('customerPhone', { nullable: true }),
+    durationSeconds: t.exposeInt('durationSeconds', { nullable: true }),
+    queue: t.exposeString('queue', { nullable: true }),
+    campaign: t.exposeString('campaign', { nullable: true }),
+    disposition: t.exposeString('disposition', { nullable: true }),
+    externalUrl: t.exposeString('externalUrl', { nullable: true }),
+    recordingName: t.exposeString('recordingName', { nullable: true }),
+    screenRecordingName: t.exposeString('screenRecordingName', { nullable: true }),
+    metadata: t.field({
+      type: 'JSON',
+      select: { columns: { metadata: true } },
+      resolve: contact => contact.metadata,
+    }),
+    import: t.relation('import', {
+      type: Import,
+      description: 'That wrote it last, and the row in it.',
+    }),
+    rowNumber: t.exposeInt('rowNumber'),
+    importedAt: t.expose('importedAt', {
+      type: 'DateTime',
+      description: 'Of the first import of this reference.',
+    }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
+  }),
+})
+
+const orders = {
+  OCCURRED_AT_DESC: { column: 'occurredAt', direction: 'desc' },
+  OCCURRED_AT_ASC: { column: 'occurredAt', direction: 'asc' },
+  IMPORTED_AT_DESC: { column: 'importedAt', direction: 'desc' },
+  IMPORTED_AT_ASC: { column: 'importedAt', direction: 'asc' },
+} as const
+
+const ContactOrder = builder.enumType('ContactOrder', {
+  values: Object.keys(orders) as (keyof typeof orders)[],
+})
+
+const orderOf = (name: keyof typeof orders): Order => ({
+  name,
+  keys: [
+    { column: orders[name].column, kind: 'time' },
+    { column: 'id', kind: 'uuid' },
+  ],
+  direction: orders[name].direction,
+})
+
+builder.drizzleObjectFields(Tenant, t => ({
+  contacts: t.connection(
+    {
+      type: Contact,
+      args: { filter: t.arg({ type: ContactFilter }), orderBy: t.arg({ type: ContactOrder }) },
+      resolve(tenant, args, context, info) {
+        const matches = contactsWhere(args.filter ?? {}, tenant.timeZone)
+        return page(context, info, args, {
+          table: 'contacts',
+          where: row => and(eq(row.tenantId, tenant.id), matches(row)),
+          order: orderOf(args.orderBy ?? 'OCCURRED_AT_DESC'),
+        })
+      },
+    },
+    {
+      name: 'ContactConnection',
+      fields: t => ({ totalCount: t.int({ resolve: list => list.totalCount() }) }),
+    },
+    { name: 'ContactEdge' },
+  ),
+  contact: t.field({
+    type: Contact,
+    nullable: true,
+    args: { reference: t.arg.string({ required: true }) },
+    resolve: (tenant, { reference }, context, info) =>
+      selectRow(context, info, {
+        table: 'contacts',
+        where: row => and(eq(row.tenantId, tenant.id), eq(row.reference, reference)),
+      }),
+  }),
+}))

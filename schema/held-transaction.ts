@@ -1,0 +1,27 @@
+import type { Tx } from '../db/db.ts'
+
+/** A transaction that is open from here to `end`, for execution that has no callback to be put into. */
+export interface HeldTransaction {
+  readonly tx: Tx
+  end(): Promise<void>
+}
+
+export async function holdTransaction(
+  begin: (work: (tx: Tx) => Promise<void>) => Promise<void>,
+): Promise<HeldTransaction> {
+  const started = Promise.withResolvers<Tx>()
+  const over = Promise.withResolvers<void>()
+  const ended = begin(tx => {
+    started.resolve(tx)
+    return over.promise
+  })
+  ended.catch(started.reject)
+  const tx = await started.promise
+  return {
+    tx,
+    end() {
+      over.resolve()
+      return ended
+    },
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * The GraphQL schema: one file for each concept of the product, each with its type, its queries and its mutations.
+ * Resolvers are a few lines that call core/. schema.graphql is what it prints; contract.graphql is what was promised.
+ */
+import './scalars.ts'
+import './node.ts'
+import './viewer.ts'
+import './tenant.ts'
+import './api-token.ts'
+import './audit-event.ts'
+import './column-template-input.ts'
+import './sftp-account.ts'
+import './ssh-key.ts'
+import './sftp-connection.ts'
+import './file.ts'
+import './import.ts'
+import './import-progress.ts'
+import './contact.ts'
+import './agent.ts'
+import './health.ts'
+import { builder } from './builder.ts'
+
+export { Context, type Services } from './context.ts'
+export { runMutation, runQuery, runSubscription } from './run-operation.ts'
+
+export const schema = builder.toSchema({ sortSchema: false })

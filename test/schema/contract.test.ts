@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { differences, sayings } from '../../schema/contract-difference.ts'
+import { committedSchema, contractDifferences, printedSchema } from '../../schema/print.ts'
+
+const contract = readFileSync(new URL('../../schema/contract.graphql', import.meta.url), 'utf8')
+
+test('the committed SDL is the one that is printed', () => {
+  expect(committedSchema()).toBe(printedSchema())
+})
+
+test('what the schema shares with the contract is word for word', () => {
+  expect(contractDifferences()).toEqual([])
+})
+
+test('the schema has nothing under a name that the contract lacks', () => {
+  const promised = sayings(contract)
+  expect([...sayings(printedSchema()).keys()].filter(name => !promised.has(name))).toEqual([])
+})
+
+test('a changed type, default, description or argument is noticed', () => {
+  const ours = 'type A { "Words." b(c: Int! = 1): String! }'
+  expect(differences(ours, 'type A { "Words." b(c: Int! = 1): String! d: Int }')).toEqual([])
+  expect(differences(ours, 'type A { "Other." b(c: Int! = 1): String! }')).toHaveLength(1)
+  expect(differences(ours, 'type A { "Words." b(c: Int! = 2): String! }')).toHaveLength(1)
+  expect(differences(ours, 'type A { "Words." b(c: Int): String }')).toHaveLength(2)
+})
