@@ -43,7 +43,7 @@ export async function keptHostKeys(folder: string): Promise<HostKey[]> {
   return readHostKeys(files)
 }
 
-export const fingerprintOf = (publicKey: Buffer): string =>
+const fingerprintOf = (publicKey: Buffer): string =>
   `SHA256:${createHash('sha256').update(publicKey).digest('base64').replace(/=+$/, '')}`
 
 async function readHostKey(file: string): Promise<HostKey> {

@@ -120,11 +120,12 @@ export class Visit {
   async #admit(login: LoggedIn): Promise<true | string> {
     const { perAccount, authenticator, place, metrics, log } = this.#options
     const others = perAccount.get(login.account.id) ?? 0
-    const refusal = this.#closed
-      ? 'The client left while it logged in.'
-      : others >= login.connections
-        ? reasons.tooManyConnections(login.connections)
-        : undefined
+    const refusal =
+      this.#closed || this.#why
+        ? 'The client left while it logged in.'
+        : others >= login.connections
+          ? reasons.tooManyConnections(login.connections)
+          : undefined
     if (refusal !== undefined) {
       await authenticator.recordEnd(login.connection, {
         reason: refusal,
@@ -153,7 +154,10 @@ export class Visit {
       socket: ssh.socket,
       settled: () => rekeying.settled,
       moved: () => rekeying.look(),
-      overrun: () => void this.end('The client sent more than its window allows.'),
+      overrun: () => {
+        this.#endReason ??= 'The client sent more than its window allows.'
+        ssh.socket.destroy()
+      },
     })
     const session = new SftpSession({
       channel,

@@ -107,7 +107,11 @@ export class SftpSession {
       }
       if (this.#stopped !== undefined) return this.#stopped
     }
-    return frames.atBoundary ? 'The client ended the session.' : 'The connection broke off within a packet.'
+    if (!frames.atBoundary) return 'The connection broke off within a packet.'
+    const unfinished = this.#context.handles.writing > 0
+    return unfinished
+      ? 'The client ended the session before it closed its upload.'
+      : 'The client ended the session.'
   }
 
   async #answer(frame: Buffer): Promise<Buffer> {

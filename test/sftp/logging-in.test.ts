@@ -30,12 +30,12 @@ describe.skipIf(!installed('sftp'))('logging in with OpenSSH (skipped where it i
     },
   )
 
-  test('an RSA key that signs by SHA-1 is refused, with what to do on record', async () => {
+  test('an RSA key that may only sign by SHA-1 is not even offered, and the visit is on record', async () => {
     await using door = await openDoor()
     const options = ['PubkeyAcceptedAlgorithms=ssh-rsa']
     expect((await sftp(door, ['pwd'], { key: 'rsa', options })).code).not.toBe(0)
     await eventually(() => door.attempts.length === 1)
-    expect(door.attempts[0]?.reason).toMatch(/SHA-1|before it logged in/)
+    expect(door.attempts[0]?.reason).toContain('before it logged in')
   })
 
   test.each(['ssh-ed25519', 'ecdsa-sha2-nistp256', 'rsa-sha2-512', 'rsa-sha2-256'])(

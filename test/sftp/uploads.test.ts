@@ -59,6 +59,7 @@ describe('an upload', () => {
     await open('/a.wav')
     channel.end()
     await eventually(() => door.journal.aborted.length === 1)
+    expect(door.journal.aborted[0]?.reason).toContain('before it closed its upload')
     expect(door.journal.completed).toEqual([])
   })
 

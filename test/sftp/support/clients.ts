@@ -28,6 +28,7 @@ export function run(
         resolve({ code, out: `${stdout}${stderr}` })
       },
     )
+    child.stdin?.on('error', () => {})
     child.stdin?.end(options.input ?? '')
   })
 }
