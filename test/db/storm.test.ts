@@ -54,7 +54,7 @@ describe('a backend killed every 30 ms: no crash, no hang, no leak, nothing half
       script,
       db.databaseUrl,
       db.superuserUrl,
-      '8000',
+      '6000',
     ])
     expect(cried).toBe('')
     expect(code).toBe(0)
