@@ -7,7 +7,7 @@ import type { RejectedCsv } from './rejected-csv.ts'
 /** Gathers rows until a chunk is full. Each reference is staged once; what it stands for is counted. */
 export interface ChunkBuilder {
   /** `line` is COPY text that ends with the digest. */
-  accept(row: number, reference: string, line: string): void
+  accept(reference: string, line: string): void
   /** `handedOut` are those of the row's rejections that still go out one by one. */
   reject(handedOut: readonly Rejection[]): void
   isFull(): boolean
@@ -43,12 +43,12 @@ export const chunkBuilder = (csv: RejectedCsv, rules: ChunkRules): ChunkBuilder 
   let counts = noCounts()
 
   return {
-    accept(row, reference, line) {
+    accept(reference, line) {
       rows++
       const before = staged.get(reference)
-      if (before === undefined) staged.set(reference, text.add(`${row}\t${line}\n`))
+      if (before === undefined) staged.set(reference, text.add(line))
       else if (rules.existingContact === 'SKIP') counts.supersededUnchanged++
-      else if (text.replace(before, `${row}\t${line}\n`, DIGEST_DIGITS + 1)) counts.supersededUnchanged++
+      else if (text.replace(before, line, DIGEST_DIGITS + 1)) counts.supersededUnchanged++
       else counts.supersededUpdated++
     },
     reject(handedOut) {

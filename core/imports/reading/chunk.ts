@@ -68,13 +68,13 @@ export type RowFault =
   | 'TOO_LONG'
 
 export interface ReadOptions {
-  /** Rows of the file so far are COPY text of about this many bytes in each chunk. 4 MiB by default. */
+  /** A chunk ends with the row that brings its COPY text and its rejected CSV to this many bytes. 4 MiB by default. */
   chunkBytes?: number
   /** Rejections handed out for the whole file; the CSV has all. 10,000 by default. */
   rejectionLimit?: number
   /**
    * The second reading of a file refused with TOO_MANY_REJECTED: `rejectedCsv` holds every row, sound ones without a
-   * reason; `copy` and `rejections` stay empty. Counts are as in the first reading.
+   * reason; `copy` and `rejections` stay empty. Rows read and rejected are as in the first reading.
    */
   everyRow?: boolean
 }

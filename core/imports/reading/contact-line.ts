@@ -31,11 +31,10 @@ const agentMatch = (key: string): string => {
 }
 
 /**
- * One accepted row as a line of COPY text, in the order of `stagingColumns`, from `reference` to `digest`, less its row
- * number and the line's end. Rows with equal digests mean the same contact: what only tells how the file wrote it
+ * One accepted row as a line of COPY text, in the order of `stagingColumns`, so that the digest is last. Rows with equal digests mean the same contact: what only tells how the file wrote it
  * down (the text of the date, the row's number) stays out of the digest.
  */
-export const contactLine = (values: ContactValues, metadata: string): string => {
+export const contactLine = (row: number, values: ContactValues, metadata: string): string => {
   const reference = copyText(values.reference)
   const occurredAt = instantText(values.occurredAt)
   const agentKey = copyText(values.agentKey)
@@ -45,7 +44,7 @@ export const contactLine = (values: ContactValues, metadata: string): string => 
     values.externalUrl,
   )}\t${copyOrNull(values.recordingName)}\t${copyOrNull(values.screenRecordingName)}\t${copyText(metadata)}`
   const digest = hash('sha256', `${reference}\t${occurredAt}\t${agentKey}\t${rest}`, 'hex')
-  return `${reference}\t${occurredAt}\t${copyText(values.occurredAtText)}\t${agentKey}\t${agentMatch(
+  return `${row}\t${reference}\t${occurredAt}\t${copyText(values.occurredAtText)}\t${agentKey}\t${agentMatch(
     values.agentKey,
-  )}\t${rest}\t${digest.slice(0, DIGEST_DIGITS)}`
+  )}\t${rest}\t${digest.slice(0, DIGEST_DIGITS)}\n`
 }

@@ -127,7 +127,7 @@ export const compileRowReader = (
     if (cells.length !== match.width) return [wrongWidth(cells, row, header, match)]
     if (!isSound(cells)) return explain(cells, row)
     const { reference } = values
-    const line = contactLine(values, metadata(cells))
+    const line = contactLine(row, values, metadata(cells))
     if (suspicious || isSuspicious(line)) {
       const rejections = explain(cells, row)
       if (rejections.length > 0) return rejections

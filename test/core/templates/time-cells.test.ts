@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { TimeParser, WrittenTime } from '../../../core/templates/calendar.ts'
 import { parseIsoClock, parseIsoDateTime, parseIsoDay } from '../../../core/templates/iso-time.ts'

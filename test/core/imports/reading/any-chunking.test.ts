@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { aTemplate } from '../../templates/a-template.ts'
 import type { WholeReading } from './read-all.ts'
