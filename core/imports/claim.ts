@@ -63,7 +63,10 @@ export async function claimNext(
     .onConflictDoUpdate({ target: [importProgress.tenantId, importProgress.importId], set: begun })
   await notifyImport(tx, tenantId, row.id)
   const { id, fileId, ordinal, failures } = row
-  return { kind: 'claimed', import: { tenantId, id, fileId, claim, ordinal, failures, startedAt: now } }
+  return {
+    kind: 'claimed',
+    import: { tenantId, id, fileId, claim, workerId, ordinal, failures, startedAt: now },
+  }
 }
 
 /**

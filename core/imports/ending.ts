@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { enqueue, type Tx, tables } from '../../db/db.ts'
 import { importReceipt } from '../receipts/import-receipt.ts'
 import { writeReceipt } from '../receipts/write-receipt.ts'
@@ -6,6 +6,7 @@ import { countUnanswered } from './answering-agents.ts'
 import type { Attempt } from './attempt.ts'
 import { holdClaim } from './claim.ts'
 import { notifyImport } from './notify.ts'
+import { ClaimLost } from './ports.ts'
 import type { Problem } from './problem.ts'
 import { keepRejections } from './rejections.ts'
 import { storable } from './storable.ts'
@@ -86,13 +87,18 @@ async function end(tx: Tx, attempt: Attempt, how: End, now: Date): Promise<void>
   await notifyImport(tx, tenantId, id)
 }
 
-export const forgetProgress = (tx: Tx, { claimed }: Attempt) =>
-  tx
+/** Strikes off this try's progress. Whoever frees a lost worker's imports first takes its name off it: ClaimLost then. */
+export async function forgetProgress(tx: Tx, { claimed }: Attempt): Promise<void> {
+  const own = await tx
     .delete(importProgress)
     .where(
       and(
         eq(importProgress.tenantId, claimed.tenantId),
         eq(importProgress.importId, claimed.id),
-        sql`${importProgress.claim} = ${claimed.claim}`,
+        eq(importProgress.claim, claimed.claim),
+        eq(importProgress.workerId, claimed.workerId),
       ),
     )
+    .returning({ importId: importProgress.importId })
+  if (own.length === 0) throw new ClaimLost(claimed.id)
+}

@@ -30,6 +30,8 @@ export interface ClaimedImport {
   fileId: string
   /** Names this try; whoever finds another one in the row has lost it. */
   claim: string
+  /** The worker whose try it is. */
+  workerId: string
   /** Order of the tenant's files, and the mark that this import leaves on contacts. */
   ordinal: number
   failures: number

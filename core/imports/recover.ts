@@ -36,6 +36,7 @@ export async function recoverImports(database: Database, log: Log): Promise<numb
   )
   let recovered = 0
   for (const { tenantId, id, claim, workerId, pid } of orphans) {
+    await takeAway(database, { tenantId, id, workerId })
     const connection = claim !== null && pid !== null ? { pid, claim } : undefined
     if (connection && !(await endConnection(database, connection))) continue
     const again = await database.asTenant(tenantId, async tx => {
@@ -65,6 +66,23 @@ export async function recoverImports(database: Database, log: Log): Promise<numb
   }
   return recovered
 }
+
+/** From here on the lost worker's try can end its import no more, not even as failed, should it wake up now. */
+const takeAway = async (
+  database: Database,
+  lost: { tenantId: string; id: string; workerId: string | null },
+) => {
+  if (lost.workerId === null || lost.workerId === NOBODY) return
+  const of = and(
+    eq(importProgress.tenantId, lost.tenantId),
+    eq(importProgress.importId, lost.id),
+    eq(importProgress.workerId, lost.workerId),
+  )
+  await database.asTenant(lost.tenantId, tx => tx.update(importProgress).set({ workerId: NOBODY }).where(of))
+}
+
+/** No worker's name. */
+const NOBODY = ''
 
 /** Tenants whose imports wait get a job, whatever became of theirs; one that waits already is only replaced. */
 export async function queueWaitingImports(database: Database, now: Date): Promise<number> {

@@ -1,13 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { and, asc, eq, sql } from 'drizzle-orm'
+import { afterAll } from 'vitest'
 import { upsertAgents } from '../../../core/agents/agents.ts'
 import type { ImportPorts } from '../../../core/imports/ports.ts'
 import { runImports } from '../../../core/imports/run-imports.ts'
 import { importJob } from '../../../core/imports/states.ts'
 import { openLog } from '../../../core/log.ts'
 import type { ColumnTemplate } from '../../../core/templates/template.ts'
-import { beginObject, insertObject, storedObject } from '../../../core/vault/object-rows.ts'
 import { localMasterKeys } from '../../../core/vault/master-keys.ts'
+import { beginObject, insertObject, storedObject } from '../../../core/vault/object-rows.ts'
 import type { Vault } from '../../../core/vault/vault.ts'
 import { createVault } from '../../../core/vault/vault.ts'
 import { type Database, enqueue, openDatabase, tables } from '../../../db/db.ts'
@@ -77,20 +78,27 @@ export const row = (ref: string, agent = 'diane', queue = 'sales', seconds = 60)
 export const rows = (from: number, count: number, queue = 'sales') =>
   Array.from({ length: count }, (_, index) => row(`R${from + index}`, 'diane', queue)).join('')
 
+/** One for the test file: rooms are tenants of their own in it. */
+let shared: Promise<TestDatabase> | undefined
+afterAll(async () => (await shared)?.[Symbol.asyncDispose]())
+
 /** A tenant with templates, and files that come to it as if uploaded; imports run with the real parts, here. */
 export async function openImportRoom(
   options: {
     vault?: Vault
     vaultBucket?: ReturnType<typeof memoryBucket>
     templates?: ColumnTemplate[]
-    database?: TestDatabase
   } = {},
 ) {
-  const test = options.database ?? (await createTestDatabase())
+  const test = await (shared ??= createTestDatabase())
   const { database } = test
   const bucket = options.vaultBucket ?? memoryBucket()
   const vault = options.vault ?? createVault({ bucket, master: localMasterKeys(randomBytes(32)) })
-  const importing = openDatabase(test.databaseUrl, { applicationName: 'imports', max: 4, statementTimeout: 0 })
+  const importing = openDatabase(test.databaseUrl, {
+    applicationName: 'imports',
+    max: 4,
+    statementTimeout: 0,
+  })
   const tenantId = await test.createTenant()
   for (const template of options.templates ?? [smallTemplate]) await addTemplate(database, tenantId, template)
   let now = new Date('2026-04-01T00:00:00Z')
@@ -104,7 +112,8 @@ export async function openImportRoom(
     clock: () => now,
     ...more,
   })
-  const inTenant = <T>(work: Parameters<typeof database.asTenant<T>>[1]) => database.asTenant<T>(tenantId, work)
+  const inTenant = <T>(work: Parameters<typeof database.asTenant<T>>[1]) =>
+    database.asTenant<T>(tenantId, work)
   const room = {
     ...{ test, database, vault, bucket, tenantId, ports, inTenant },
     get now() {
@@ -149,7 +158,6 @@ export async function openImportRoom(
     },
     async [Symbol.asyncDispose]() {
       await importing.close()
-      if (!options.database) await test[Symbol.asyncDispose]()
     },
   }
   return room
@@ -204,7 +212,11 @@ export async function uploadFile(
   })
 }
 
-export const setContact = (room: ImportRoom, reference: string, change: Partial<typeof contacts.$inferInsert>) =>
+export const setContact = (
+  room: ImportRoom,
+  reference: string,
+  change: Partial<typeof contacts.$inferInsert>,
+) =>
   room.inTenant(tx =>
     tx
       .update(contacts)

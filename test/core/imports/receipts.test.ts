@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest'
+import { writeIgnoredReceipt } from '../../../core/receipts/ignored-file.ts'
+import { HEADER, openImportRoom, row } from './import-room.ts'
+
+const bad = 'B,diane,never,sales,1\n'
+
+test('a receipt adds up, bears its verdict in its name, and brings the rejected rows', async () => {
+  await using room = await openImportRoom()
+  await room.addAgent('diane')
+  const body = HEADER + row('A') + bad + row('C', 'nobody') + row('D', 'Nobody ') + row('E', 'anna')
+  const id = await room.upload('/night/calls.csv', body)
+  await room.run()
+  const reports = await room.reports()
+  expect(reports.map(report => report.path)).toEqual([
+    '/reports/night/calls.csv.2026-04-01T000000Z.PARTLY.json',
+    '/reports/night/calls.csv.2026-04-01T000000Z.PARTLY.rejected.csv',
+    '/reports/night/calls.csv.2026-04-01T000000Z.PARTLY.txt',
+  ])
+  const [json, csv, text] = reports
+  expect(JSON.parse(json?.body?.toString() ?? '')).toMatchObject({
+    verdict: 'PARTLY',
+    file: { path: '/night/calls.csv', size: body.length },
+    import: {
+      ...{ id, rowsRead: 5, created: 4, updated: 0, unchanged: 0, rejected: 1, unlinkedAgents: 2 },
+      template: { name: 'small', version: 1 },
+      rejectedCsv: 'calls.csv.2026-04-01T000000Z.PARTLY.rejected.csv',
+    },
+    failure: null,
+    problems: [{ code: 'BAD_DATE', details: { count: 1 } }],
+  })
+  const lines = text?.body?.toString().split('\r\n') ?? []
+  expect(lines).toHaveLength(11)
+  expect(lines[0]).toBe('Verdict: PARTLY')
+  expect(lines[5]).toBe('Rows: 5 = 4 created + 0 updated + 0 unchanged + 1 rejected')
+  expect(await room.readObject(csv?.objectId ?? '')).toContain('B,diane,never,sales,1,')
+  expect(csv?.size).toBe((await room.readObject(csv?.objectId ?? '')).length)
+})
+
+test('rejected rows, corrected and sent again as they are, become contacts', async () => {
+  await using room = await openImportRoom()
+  const id = await room.upload(
+    '/calls.csv',
+    HEADER + row('A') + row('C') + `"B ""x"", y",diane,never,"s\nt",1\n`,
+  )
+  await room.run()
+  const csv = await room.readObject((await room.import(id)).rejectedCsvId ?? '')
+  const again = await room.upload('/corrected.csv', csv.replace('never', '2026-03-02T10:00:00+01:00'))
+  await room.run()
+  expect(await room.import(again)).toMatchObject({
+    status: 'COMPLETED',
+    rowsRead: 1,
+    created: 1,
+    rejected: 0,
+  })
+  expect((await room.contacts())[1]).toMatchObject({ reference: 'B "x", y', queue: 's\nt', metadata: {} })
+  expect((await room.reports()).at(-1)?.path).toMatch(/corrected.csv.*OK.txt$/)
+})
+
+test('two receipts of one file in one second have names of their own, in order', async () => {
+  await using room = await openImportRoom()
+  await room.upload('/a.csv', HEADER + row('A'))
+  await room.upload('/a.csv', HEADER + row('A'))
+  await room.upload('/a.csv.b', 'not read')
+  await room.run()
+  expect((await room.reports()).filter(each => each.path.endsWith('.json')).map(each => each.path)).toEqual([
+    '/reports/a.csv.2026-04-01T000000Z.OK.json',
+    '/reports/a.csv.2026-04-01T000001Z.OK.json',
+    '/reports/a.csv.b.2026-04-01T000000Z.REFUSED.json',
+  ])
+})
+
+test('a CSV that no template names gets a receipt that says which names are read', async () => {
+  await using room = await openImportRoom()
+  const id = await room.upload('/other.txt', 'x')
+  const { fileId } = await room.import(id)
+  await room.inTenant(tx => writeIgnoredReceipt(tx, room.tenantId, fileId, room.now))
+  const [json, text] = await room.reports()
+  expect(json?.path).toBe('/reports/other.txt.2026-04-01T000000Z.IGNORED.json')
+  expect(JSON.parse(json?.body?.toString() ?? '')).toMatchObject({
+    verdict: 'IGNORED',
+    import: null,
+    problems: [{ code: 'NO_TEMPLATE', details: { patterns: ['/**/*.csv'] } }],
+  })
+  expect(text?.body?.toString()).toContain('/**/*.csv')
+})
