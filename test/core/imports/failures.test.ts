@@ -117,7 +117,10 @@ test('a try that lost its claim writes nothing', async () => {
   const id = await room.upload('/a.csv', HEADER + row('A'))
   room.bucket.objects.clear()
   const steal = () =>
-    room.inTenant(tx => tx.update(tables.imports).set({ claim: id }).where(eq(tables.imports.id, id)))
+    room.inTenant(async tx => {
+      await tx.update(tables.importProgress).set({ workerId: 'pool-other' })
+      await tx.update(tables.imports).set({ claim: id }).where(eq(tables.imports.id, id))
+    })
   const outside = AsyncLocalStorage.snapshot()
   let stolen: Promise<unknown> | undefined
   room.bucket.before = async op => {
