@@ -2,6 +2,7 @@
  * The database room: tables, row-level policies, migrations, connections. Knows no other room.
  * `asTenant` and `asStaff` are the only ways to tenants' rows.
  */
+export { requireHead } from './at-head.ts'
 export {
   type Database,
   type DatabaseOptions,

@@ -108,6 +108,7 @@ export const imports = snakeCase.table(
     index('imports_waiting')
       .on(t.tenantId, t.ordinal)
       .where(sql`${t.status} in ('QUEUED', 'RUNNING', 'FAILED') and ${t.setAsideAt} is null`),
+    index('imports_troubled').on(t.tenantId, t.ordinal).where(sql`${t.status} in ('REFUSED', 'FAILED')`),
     index('imports_file').on(t.tenantId, t.fileId),
     ...tenantPolicies(t.tenantId),
   ],

@@ -27,4 +27,5 @@ export const functions: Record<string, { owner: string; callers: string[]; defin
   lookup_token: { owner: 'nightdrop_definer', callers: ['nightdrop_app'], definer: true },
   lookup_sftp_username: { owner: 'nightdrop_definer', callers: ['nightdrop_app'], definer: true },
   enqueue: { owner: 'nightdrop_owner', callers: ['nightdrop_staff', 'nightdrop_tenant'], definer: true },
+  applied_migrations: { owner: 'nightdrop_owner', callers: ['nightdrop_app'], definer: true },
 }
