@@ -1,3 +1,4 @@
+import type { GetObjectCommandOutput } from '@aws-sdk/client-s3'
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -21,6 +22,19 @@ const isMissing = (error: unknown): boolean =>
 const expected = <T>(value: T | undefined, what: string): T => {
   if (value === undefined) throw new Error(`The store's answer has no ${what}`)
   return value
+}
+
+/** A body of known length in one buffer, each byte copied once. */
+const gather = async (body: NonNullable<GetObjectCommandOutput['Body']>, length: number): Promise<Buffer> => {
+  const bytes = Buffer.allocUnsafeSlow(length)
+  let end = 0
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    if (end + chunk.length > length) throw new Error('The store sent more than it said')
+    bytes.set(chunk, end)
+    end += chunk.length
+  }
+  if (end !== length) throw new Error('The store sent less than it said')
+  return bytes
 }
 
 /** A bucket by the AWS SDK: Amazon's, the embedded one, or any other that speaks S3. */
@@ -67,16 +81,20 @@ export const s3Bucket = (options: S3Options, observe: ObserveBucket = () => unde
     },
 
     async get(name, start, end, signal) {
-      const command = new GetObjectCommand({ ...at(name), Range: `bytes=${start}-${end - 1}` })
-      try {
-        return await orMissing('get', async () => {
+      const input = { ...at(name), Range: `bytes=${start}-${end - 1}` }
+      const once = () =>
+        orMissing('get', async () => {
+          const command = new GetObjectCommand(input)
           const answer = await client.send(command, signal === undefined ? {} : { abortSignal: signal })
-          const bytes = await expected(answer.Body, 'body').transformToByteArray()
           const total = answer.ContentRange?.split('/')[1] ?? answer.ContentLength
-          return {
-            bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-            total: Number(expected(total, 'total length')),
-          }
+          const bytes = await gather(expected(answer.Body, 'body'), expected(answer.ContentLength, 'length'))
+          return { bytes, total: Number(expected(total, 'total length')) }
+        })
+      try {
+        // The SDK tries again until an answer begins; one that breaks off in its body is asked for once more here.
+        return await once().catch((error: unknown) => {
+          if (error instanceof S3ServiceException || signal?.aborted === true) throw error
+          return once()
         })
       } catch (error) {
         if (!(error instanceof S3ServiceException) || error.name !== 'InvalidRange') throw error

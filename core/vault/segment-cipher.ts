@@ -4,7 +4,7 @@ import type { ObjectKeys } from './object-keys.ts'
 import { VaultDamage } from './vault-damage.ts'
 
 /** OpenSSL answers each update with a fresh buffer; small ones are cheap to come by and to drop. */
-const STEP = 65_536
+const STEP = 16_384
 
 /** tenant (16) ‖ object (16) ‖ index (8, big endian) ‖ last (1) */
 const additionalData = (keys: ObjectKeys, index: number, last: boolean): Buffer => {
@@ -41,7 +41,10 @@ export const sealSegment = (
   return end + cipher.getAuthTag().copy(into, end)
 }
 
-/** The plaintext of one whole sealed segment; throws VaultDamage when a single bit or its place is not as written. */
+/**
+ * The plaintext of one whole sealed segment, which it takes the place of: `sealed` is no more. Throws VaultDamage when
+ * a single bit or the segment's place is not as written; what stands in `sealed` then is worth nothing.
+ */
 export const openSegment = (keys: ObjectKeys, index: number, last: boolean, sealed: Buffer): Buffer => {
   const altered = (cause?: unknown) =>
     new VaultDamage(keys.objectId, 'ALTERED_SEGMENT', `segment ${index} is not as it was written`, cause)
@@ -52,15 +55,13 @@ export const openSegment = (keys: ObjectKeys, index: number, last: boolean, seal
   })
   decipher.setAAD(additionalData(keys, index, last))
   decipher.setAuthTag(sealed.subarray(tagAt))
-  const plaintext = Buffer.allocUnsafeSlow(tagAt - NONCE_BYTES)
-  let end = 0
-  for (let from = NONCE_BYTES; from < tagAt; from += STEP) {
-    end += decipher.update(sealed.subarray(from, Math.min(from + STEP, tagAt))).copy(plaintext, end)
+  for (let at = NONCE_BYTES; at < tagAt; at += STEP) {
+    decipher.update(sealed.subarray(at, Math.min(at + STEP, tagAt))).copy(sealed, at)
   }
   try {
     decipher.final()
   } catch (cause) {
     throw altered(cause)
   }
-  return plaintext
+  return sealed.subarray(NONCE_BYTES, tagAt)
 }
