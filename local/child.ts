@@ -22,9 +22,14 @@ export class ChildFailed extends Error {
  * Starts a program of ours and waits until it says that it is ready. It lives in a process group of its own, so that
  * Ctrl-C reaches only whoever started it, and ends by itself should that process be gone.
  */
-export async function startChild(name: string, program: string, env: NodeJS.ProcessEnv): Promise<Child> {
+export async function startChild(
+  name: string,
+  program: string,
+  env: NodeJS.ProcessEnv,
+  flags: readonly string[] = [],
+): Promise<Child> {
   const path = fileURLToPath(new URL(`../${program}`, import.meta.url))
-  const child = spawn(process.execPath, [path], {
+  const child = spawn(process.execPath, [...flags, path], {
     env,
     detached: true,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -32,7 +32,7 @@ export async function startStack(env: Record<string, string | undefined>): Promi
     if (config.MIGRATE_ON_START) await migrateDatabase(config.DATABASE_OWNER_URL)
     const children: Child[] = []
     const start = async (name: string, program: string, extra: Record<string, string | undefined> = {}) => {
-      const child = parts.use(await startChild(name, program, { ...filled, ...extra }))
+      const child = parts.use(await startChild(name, program, { ...filled, ...extra }, flagsOf[name]))
       children.push(child)
       return child
     }
@@ -52,3 +52,6 @@ export async function startStack(env: Record<string, string | undefined>): Promi
     throw error
   }
 }
+
+/** As package.json's scripts have them: uploads make short-lived garbage, which a large young heap would let pile up. */
+const flagsOf: Record<string, readonly string[]> = { sftp: ['--max-semi-space-size=1'] }
