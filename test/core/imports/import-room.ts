@@ -1,64 +1,27 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { and, asc, eq, sql } from 'drizzle-orm'
 import { afterAll } from 'vitest'
 import { upsertAgents } from '../../../core/agents/agents.ts'
 import type { ImportPorts } from '../../../core/imports/ports.ts'
 import { runImports } from '../../../core/imports/run-imports.ts'
-import { importJob } from '../../../core/imports/states.ts'
 import { openLog } from '../../../core/log.ts'
 import type { ColumnTemplate } from '../../../core/templates/template.ts'
 import { localMasterKeys } from '../../../core/vault/master-keys.ts'
-import { beginObject, insertObject, storedObject } from '../../../core/vault/object-rows.ts'
+import { storedObject } from '../../../core/vault/object-rows.ts'
 import type { Vault } from '../../../core/vault/vault.ts'
 import { createVault } from '../../../core/vault/vault.ts'
-import { type Database, enqueue, openDatabase, tables } from '../../../db/db.ts'
+import { openDatabase, tables } from '../../../db/db.ts'
+import { addTemplate, smallTemplate, templateColumns, uploadFile } from '../../support/contact-files.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { memoryBucket } from '../vault/memory-bucket.ts'
 
-const { columnTemplates, contacts, importProgress, imports, rejections, reports, uploadedFiles } = tables
-
-const columns = (...fields: [header: string, field: string, format?: string][]): ColumnTemplate['columns'] =>
-  fields.map(([header, field, format], index) => ({
-    position: index + 1,
-    header,
-    field: field as ColumnTemplate['columns'][number]['field'],
-    required: ['REFERENCE', 'AGENT', 'CONTACT_DATE', 'CONTACT_DAY', 'CONTACT_TIME'].includes(field),
-    format: format ?? null,
-  }))
-
-/** `ref,agent,at,queue,seconds` */
-export const smallTemplate: ColumnTemplate = {
-  name: 'small',
-  filePattern: '/**/*.csv',
-  dialect: {
-    encoding: 'UTF_8',
-    delimiter: ',',
-    quote: '"',
-    hasHeader: true,
-    skipLines: 0,
-    skipLinesAfterHeader: 0,
-  },
-  columns: columns(
-    ['ref', 'REFERENCE'],
-    ['agent', 'AGENT'],
-    ['at', 'CONTACT_DATE', 'ISO'],
-    ['queue', 'QUEUE'],
-    ['seconds', 'DURATION', 'seconds'],
-  ),
-  agentKey: 'USERNAME',
-  timeZone: 'Europe/Berlin',
-  ambiguousTime: 'EARLIER',
-  extraColumns: 'KEEP',
-  existingContact: 'UPDATE',
-  emptyWords: [],
-  maxRejectedShare: 0.5,
-}
+const { contacts, importProgress, imports, rejections, reports } = tables
 
 export const phonenowTemplate: ColumnTemplate = {
   ...smallTemplate,
   name: 'phonenow',
   filePattern: '/calls/*.csv',
-  columns: columns(
+  columns: templateColumns(
     ['Call Id', 'REFERENCE'],
     ['Agent', 'AGENT'],
     ['Date', 'CONTACT_DAY', 'yyyy-MM-dd'],
@@ -164,53 +127,6 @@ export async function openImportRoom(
 }
 
 export type ImportRoom = Awaited<ReturnType<typeof openImportRoom>>
-
-export async function addTemplate(database: Database, tenantId: string, template: ColumnTemplate) {
-  const { dialect, columns: agreed, emptyWords, ...rest } = template
-  await database.asTenant(tenantId, tx =>
-    tx.insert(columnTemplates).values({
-      ...rest,
-      tenantId,
-      lineage: randomUUID(),
-      dialect: { ...dialect },
-      columns: agreed.map(column => ({ ...column })),
-      emptyWords: [...emptyWords],
-    }),
-  )
-}
-
-/** What a finished upload leaves: object, file, import and job. Answers the import's id. */
-export async function uploadFile(
-  database: Database,
-  vault: Vault,
-  tenantId: string,
-  path: string,
-  body: string | Buffer | AsyncIterable<Buffer>,
-  queue = true,
-): Promise<string> {
-  const object = await database.asTenant(tenantId, tx => beginObject(tx, vault, tenantId))
-  const writer = vault.write(object, { async began() {}, async stored() {} })
-  if (typeof body === 'string' || Buffer.isBuffer(body)) await writer.write(Buffer.from(body))
-  else for await (const piece of body) await writer.write(piece)
-  const written = await writer.finish()
-  await writer.complete()
-  return await database.asTenant(tenantId, async tx => {
-    await insertObject(tx, object, written)
-    const [file] = await tx
-      .insert(uploadedFiles)
-      .values({
-        ...{ tenantId, path, kind: 'CONTACTS', status: 'STORED', size: written.size, storedAt: new Date() },
-        objectId: object.objectId,
-      })
-      .returning()
-    const [made] = await tx
-      .insert(imports)
-      .values({ tenantId, fileId: file?.id ?? '' })
-      .returning()
-    if (queue) await enqueue(tx, 'run-imports', { tenantId }, importJob(tenantId))
-    return made?.id ?? ''
-  })
-}
 
 export const setContact = (
   room: ImportRoom,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { HEADER, openImportRoom, row, rows, smallTemplate } from './import-room.ts'
+import { smallTemplate } from '../../support/contact-files.ts'
+import { HEADER, openImportRoom, row, rows } from './import-room.ts'
 
 const bad = (ref: string) => `${ref},diane,never,sales,1\n`
 
