@@ -3,6 +3,7 @@ import type { Tx } from '../../db/db.ts'
 import { enqueue, tables } from '../../db/db.ts'
 import { importJob } from '../imports/states.ts'
 import { insertObject } from '../vault/object-rows.ts'
+import type { FileKind } from './kinds.ts'
 import { kindOf, patternsInForce } from './kinds.ts'
 import { isTemporary } from './paths.ts'
 import { lockPaths } from './tree-locks.ts'
@@ -20,9 +21,21 @@ export interface WholeFile {
 }
 
 /**
- * A file that arrives under a name of its own: what becomes of it is decided here, once, in the transaction that makes
- * it so. An import is queued for a file that a template reads and that never had one; a receipt says it when nothing
- * becomes of it.
+ * What follows from a stored file's kind, in the transaction that stored it: an import, or a receipt that says that
+ * nothing becomes of it. One waiting job is enough for all imports of a tenant.
+ */
+const follow = async (tx: Tx, tenantId: string, fileId: string, kind: FileKind): Promise<void> => {
+  if (kind === 'OTHER') await enqueue(tx, 'write-receipt', { tenantId, fileId })
+  if (kind !== 'CONTACTS') return
+  await Promise.all([
+    tx.insert(imports).values({ tenantId, fileId }),
+    enqueue(tx, 'run-imports', { tenantId }, importJob(tenantId)),
+  ])
+}
+
+/**
+ * Files that arrive under a name of their own. A file is imported when a template reads that name and it never was
+ * before.
  */
 export const arrive = async (
   tx: Tx,
@@ -37,20 +50,14 @@ export const arrive = async (
     .from(imports)
     .where(and(eq(imports.tenantId, tenantId), inArray(imports.fileId, ids)))
   const imported = new Set(read.map(row => row.fileId))
-  let queued = 0
   for (const { id, path } of files) {
     const kind = imported.has(id) ? 'CONTACTS' : kindOf(path, patterns)
     await tx
       .update(uploadedFiles)
       .set({ kind, status: 'STORED', storedAt: sql`coalesce(${uploadedFiles.storedAt}, now())` })
       .where(and(eq(uploadedFiles.tenantId, tenantId), eq(uploadedFiles.id, id)))
-    if (kind === 'OTHER') await enqueue(tx, 'write-receipt', { tenantId, fileId: id })
-    if (kind !== 'CONTACTS' || imported.has(id)) continue
-    await tx.insert(imports).values({ tenantId, fileId: id })
-    queued += 1
+    if (!imported.has(id)) await follow(tx, tenantId, id, kind)
   }
-  // One waiting job for a tenant is enough: it takes the oldest import, and the next, until none waits.
-  if (queued > 0) await enqueue(tx, 'run-imports', { tenantId }, importJob(tenantId))
 }
 
 /** The version that `path` lists leaves the listing and stays in history. The path's lock is held. */
@@ -102,21 +109,31 @@ export const completeUpload = async (
   await listFile(tx, tenantId, { id: fileId, path }, whole)
 }
 
-/** HELD → STORED: a small file, put on record for the first time when its object stands. Answers the file's id. */
+/**
+ * HELD → STORED: a small file, put on record for the first time when its object stands. Nights bring them by the ten
+ * thousand, so statements that need not wait for each other are sent together.
+ */
 export const storeAtOnce = async (
   tx: Tx,
   { tenantId, path, accountId, object }: UploadOrigin,
   whole: WholeFile & { startedAt: Date },
-): Promise<string> => {
-  await lockPaths(tx, tenantId, [path])
-  await insertObject(tx, object, whole)
-  const { startedAt } = whole
-  const values = { tenantId, path, accountId, objectId: object.objectId, startedAt }
+): Promise<void> => {
+  const [patterns] = await Promise.all([
+    patternsInForce(tx, tenantId),
+    insertObject(tx, object, whole),
+    lockPaths(tx, tenantId, [path]),
+    unlist(tx, tenantId, path),
+  ])
+  const waiting = isTemporary(path)
+  const kind: FileKind = waiting ? 'OTHER' : kindOf(path, patterns)
+  const { size, startedAt, modifiedAt = null } = whole
+  const status = waiting ? ('WAITING_FOR_RENAME' as const) : ('STORED' as const)
+  const origin = { tenantId, path, accountId, objectId: object.objectId }
+  const outcome = { kind, status, size, startedAt, modifiedAt, listed: true, storedAt: sql`now()` }
   const [file] = await tx
     .insert(uploadedFiles)
-    .values({ ...values, kind: 'OTHER', status: 'INCOMPLETE' })
+    .values({ ...origin, ...outcome })
     .returning({ id: uploadedFiles.id })
   if (file === undefined) throw new Error('The file was not put on record')
-  await listFile(tx, tenantId, { id: file.id, path }, whole)
-  return file.id
+  if (!waiting) await follow(tx, tenantId, file.id, kind)
 }

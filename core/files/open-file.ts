@@ -42,15 +42,17 @@ export const openWrite = async (tree: AccountTree, path: string, mode: WriteMode
   const { tenantId, id: accountId } = account
   if (tree.open.has(path)) throw new Refusal('CONFLICT', `${path} is being uploaded already.`)
   const object = await database.asTenant(tenantId, async tx => {
-    if ((await findFolder(tx, tenantId, path)) !== undefined) {
-      throw new Refusal('CONFLICT', `${path} is a folder.`)
-    }
-    await requireFolder(tx, tenantId, parentOf(path))
+    const [folder, begun] = await Promise.all([
+      findFolder(tx, tenantId, path),
+      beginObject(tx, vault, tenantId),
+      requireFolder(tx, tenantId, parentOf(path)),
+    ])
+    if (folder !== undefined) throw new Refusal('CONFLICT', `${path} is a folder.`)
     if (mode === 'exclusive' && (await listedFile(tx, tenantId, path)) !== undefined) {
       throw new Refusal('CONFLICT', `${path} exists already.`)
     }
     if (mode === 'resume') await refuseResume(tx, tree, path)
-    return beginObject(tx, vault, tenantId)
+    return begun
   })
   return createWriteHandle(tree, { tenantId, path, accountId, object })
 }
