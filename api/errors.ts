@@ -1,0 +1,111 @@
+import { GraphQLError } from 'graphql'
+import { type FieldFault, Refusal, type RefusalCode } from '../core/refusal.ts'
+
+/**
+ * The one place where what went wrong becomes what a client is told: a refusal as it is, a query that is not one as
+ * BAD_INPUT, anything else as INTERNAL under the request's id. Nothing of a cause gets out.
+ */
+export interface Translation {
+  requestId: string
+  /** Told of every error that is masked. */
+  unexpected: (error: unknown) => void
+}
+
+/** Before anything ran; a query that ran answers 200 whatever its fields say. */
+const statusOf: Record<RefusalCode, number> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  BAD_INPUT: 400,
+  CONFLICT: 409,
+  LIMITED: 429,
+}
+
+interface HttpExtension {
+  status?: number
+  headers?: Record<string, string>
+  /** GraphQL-over-HTTP answers these by 200 to those who accept application/json. */
+  spec?: boolean
+}
+
+export function translate(
+  error: GraphQLError,
+  ran: boolean,
+  { requestId, unexpected }: Translation,
+): GraphQLError {
+  const refusal = refusalOf(error, ran)
+  const given = error.extensions['http'] as HttpExtension | undefined
+  if (!refusal) {
+    unexpected(error.originalError ?? error)
+    const http = ran ? undefined : { status: 500, spec: false }
+    return told(error, `Something went wrong on our side. Quote the request id ${requestId}.`, {
+      code: 'INTERNAL',
+      requestId,
+      http,
+    })
+  }
+  const { code, message, fields, retryAfterSeconds } = refusal
+  const headers: Record<string, string> = {
+    ...given?.headers,
+    ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }),
+    ...(code === 'UNAUTHENTICATED' && !ran ? { 'WWW-Authenticate': 'Bearer' } : {}),
+  }
+  // A fault that HTTP itself has a status for (405, 413, 415) keeps it.
+  const transport = given?.spec === true || given?.status === 400 ? undefined : given?.status
+  const http = ran ? { headers } : { status: transport ?? statusOf[code], headers, spec: given?.spec ?? true }
+  return told(error, message, { code, ...(code === 'BAD_INPUT' ? { fields } : {}), http })
+}
+
+const told = (error: GraphQLError, message: string, extensions: Record<string, unknown>) =>
+  new GraphQLError(message, {
+    ...(error.nodes ? { nodes: error.nodes } : {}),
+    ...(error.source ? { source: error.source } : {}),
+    ...(error.positions ? { positions: error.positions } : {}),
+    ...(error.path ? { path: error.path } : {}),
+    extensions: Object.fromEntries(Object.entries(extensions).filter(([, value]) => value !== undefined)),
+  })
+
+function refusalOf(error: GraphQLError, ran: boolean): Refusal | undefined {
+  const cause = rootOf(error)
+  if (cause instanceof Refusal) return cause
+  const database = databaseRefusal(cause)
+  if (database) return database
+  if (cause instanceof GraphQLError && cause.extensions['code'] === 'REQUEST_ENTITY_TOO_LARGE')
+    return new Refusal('LIMITED', 'The request is too large.')
+  // What graphql-js says of a request is about the request; what it says of an answer is about us.
+  if (cause instanceof GraphQLError && (!ran || ARGUMENT.test(cause.message)))
+    return new Refusal('BAD_INPUT', cause.message, { fields: fieldsOf(cause.message) })
+  return undefined
+}
+
+function rootOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? rootOf(error.originalError) : error
+}
+
+const VARIABLE = /^Variable "\$(\w+)" has invalid value(?: at ([\w.[\]]+))?: (.*)$/s
+const ARGUMENT =
+  /^Argument "\w+\.\w+\((\w+):\)"(?: of type .*?)?(?: has invalid value)?(?: at ([\w.[\]]+))?:? (.*)$/s
+
+/** Which input a message of graphql-js is about. */
+function fieldsOf(message: string): FieldFault[] {
+  const [, name, below, words] = VARIABLE.exec(message) ?? ARGUMENT.exec(message) ?? []
+  if (!name || !words) return []
+  const path = [name, ...(below?.split(/[.[\]]+/).filter(Boolean) ?? [])]
+  return [{ path, message: words }]
+}
+
+const TRY_AGAIN_SECONDS = 5
+
+/** A lock that an import holds, and a query that takes too long, are no faults of ours. */
+function databaseRefusal(error: unknown): Refusal | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const code = (at as { code?: unknown }).code
+    if (code === '55P03' || code === '40P01')
+      return new Refusal('LIMITED', 'What this changes is held by something that runs: try again.', {
+        retryAfterSeconds: TRY_AGAIN_SECONDS,
+      })
+    if (code === '57014')
+      return new Refusal('LIMITED', 'This takes too long: ask for less at once, or for a shorter time.')
+  }
+  return undefined
+}

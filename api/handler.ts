@@ -1,0 +1,118 @@
+import { authenticate } from '../core/access/authenticate.ts'
+import type { Caller } from '../core/access/roles.ts'
+import type { Log } from '../core/log.ts'
+import { type Checks, readinessOf } from '../core/operation/readiness.ts'
+import type { Version } from '../core/operation/version.ts'
+import type { Services } from '../schema/index.ts'
+import { bearerOf } from './bearer.ts'
+import { answerDownload, type DownloadParts } from './downloads.ts'
+import { createGraphQLHandler } from './graphql.ts'
+
+export interface HandlerParts extends Services, DownloadParts {
+  vault: DownloadParts['vault']
+  log: Log
+  checks: Checks
+  version: Version
+  /** Told of every answer, by the route and never by the address. */
+  count?: (route: Route, status: number) => void
+}
+
+type Route = 'graphql' | 'download' | 'healthz' | 'readyz' | 'version' | 'other'
+
+export type Handler = (request: Request) => Promise<Response>
+
+/** Bytes of a request's body; bulk goes by SFTP. */
+export const MAX_BODY_BYTES = 1_048_576
+
+/** The whole API as one web-standard handler, the same on every runtime. */
+export function createHandler(parts: HandlerParts): Handler {
+  const graphql = createGraphQLHandler(parts, MAX_BODY_BYTES)
+  const routes: Record<Route, (request: Request, requestId: string, rest: string) => Promise<Response>> = {
+    graphql: answerGraphQL,
+    download: (request, _, signed) => answerDownload(request, signed, parts),
+    healthz: async () => Response.json({ ok: true }),
+    readyz: async () => {
+      const readiness = await readinessOf(parts.checks, parts.ending.aborted)
+      return Response.json(readiness, { status: readiness.ready ? 200 : 503 })
+    },
+    version: async () => Response.json(parts.version),
+    other: async () => new Response('There is nothing here.\n', { status: 404 }),
+  }
+
+  async function answerGraphQL(request: Request, requestId: string): Promise<Response> {
+    const caller = await callerOf(request)
+    if (caller === 'unknown')
+      return refuse(request, 401, 'UNAUTHENTICATED', 'This token is not valid, or not any more.', {
+        'WWW-Authenticate': 'Bearer error="invalid_token"',
+      })
+    const unexpected = (error: unknown) =>
+      parts.log.error({ err: error, requestId, tenantId: caller?.tenantId }, 'a request failed')
+    const response = await graphql(request, { caller, requestId, unexpected })
+    if (response.headers.get('content-type')?.startsWith('text/event-stream'))
+      response.headers.set('X-Accel-Buffering', 'no')
+    else response.headers.set('Cache-Control', 'no-store')
+    return response
+  }
+
+  async function callerOf(request: Request): Promise<Caller | 'unknown' | undefined> {
+    const bearer = bearerOf(request.headers.get('authorization'))
+    if (bearer === undefined) return undefined
+    if (bearer === 'malformed') return 'unknown'
+    return (await authenticate(parts.database, bearer.token, parts.clock())) ?? 'unknown'
+  }
+
+  return async request => {
+    const requestId = requestIdOf(request)
+    const { route, rest } = routeOf(new URL(request.url).pathname)
+    let response: Response
+    try {
+      response = await routes[route](request, requestId, rest)
+    } catch (error) {
+      parts.log.error({ err: error, requestId, route }, 'a request failed')
+      response = refuse(
+        request,
+        500,
+        'INTERNAL',
+        `Something went wrong on our side. Quote the request id ${requestId}.`,
+        {},
+        { requestId },
+      )
+    }
+    response.headers.set('X-Request-Id', requestId)
+    parts.count?.(route, response.status)
+    parts.log.info({ requestId, route, method: request.method, status: response.status }, 'request')
+    return response
+  }
+}
+
+function routeOf(path: string): { route: Route; rest: string } {
+  const [, first = '', rest = ''] =
+    /^\/(graphql|download|healthz|readyz|version)(?:\/(.*))?$/.exec(path) ?? []
+  if (first === 'download') return { route: first, rest }
+  return { route: rest === '' && first !== '' ? (first as Route) : 'other', rest }
+}
+
+/** A caller's own id where it is one that can be logged and quoted. */
+const requestIdOf = (request: Request): string => {
+  const given = request.headers.get('x-request-id')
+  return given && /^[\w.:-]{1,64}$/.test(given) ? given : crypto.randomUUID()
+}
+
+/** For what fails before GraphQL is asked, in the media type that was asked for. */
+const refuse = (
+  request: Request,
+  status: number,
+  code: string,
+  message: string,
+  headers: Record<string, string>,
+  extensions: object = {},
+) =>
+  Response.json(
+    { errors: [{ message, extensions: { code, ...extensions } }] },
+    { status, headers: { ...headers, 'Content-Type': mediaTypeFor(request), 'Cache-Control': 'no-store' } },
+  )
+
+const mediaTypeFor = (request: Request) =>
+  request.headers.get('accept')?.includes('application/graphql-response+json')
+    ? 'application/graphql-response+json; charset=utf-8'
+    : 'application/json; charset=utf-8'
