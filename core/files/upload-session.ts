@@ -68,24 +68,23 @@ export const openUploadSession = (tree: AccountTree, origin: UploadOrigin): Uplo
 
   const touch = async () => {
     const claim = await recording
-    if (claim === undefined || ended) return
+    if (claim === undefined) return
     const ours = await database.asTenant(tenantId, tx => touchUpload(tx, claim))
     if (!ours && !ended) await writer.stop(takenOver())
   }
   const inBackground = (step: () => Promise<unknown>, what: string) => () => {
     step().catch((error: unknown) => warn?.(error, what))
   }
-  const timers = [
-    setTimeout(
-      inBackground(() => record(), 'upload not put on record'),
-      HELD_MILLISECONDS,
-    ),
-    setInterval(inBackground(touch, 'upload not touched'), TOUCH_MILLISECONDS),
-  ]
+  const recordLater = setTimeout(
+    inBackground(() => record(), 'upload not put on record'),
+    HELD_MILLISECONDS,
+  )
+  // While the object is being completed as well, which may take minutes.
+  const touching = setInterval(inBackground(touch, 'upload not touched'), TOUCH_MILLISECONDS)
 
   const end = () => {
     ended = true
-    for (const timer of timers) clearTimeout(timer)
+    clearTimeout(recordLater)
   }
 
   const storeRecorded = async (
@@ -109,6 +108,8 @@ export const openUploadSession = (tree: AccountTree, origin: UploadOrigin): Uplo
       await database.asTenant(tenantId, tx => dropUpload(tx, claim, reason))
     } catch (error) {
       warn?.(error, 'dropped upload not put on record')
+    } finally {
+      clearInterval(touching)
     }
   }
 
@@ -127,6 +128,7 @@ export const openUploadSession = (tree: AccountTree, origin: UploadOrigin): Uplo
         await leave('It could not be stored; send it again.')
         throw error
       }
+      clearInterval(touching)
       await writer.stop()
     },
     async drop(reason) {

@@ -82,12 +82,12 @@ export const recordMultipart = async (tx: Tx, claim: UploadClaim, multipartId: s
   if (changed.length === 0) throw takenOver()
 }
 
-/** OPEN, and somebody is there. */
-export const touchUpload = async (tx: Tx, claim: UploadClaim): Promise<boolean> => {
+/** OPEN or COMPLETING, and somebody is there. False when it is somebody else's by now, or over. */
+export const touchUpload = async (tx: Tx, { tenantId, fileId, epoch }: UploadClaim): Promise<boolean> => {
   const changed = await tx
     .update(uploads)
     .set({ updatedAt: sql`now()` })
-    .where(claimed(claim, 'OPEN'))
+    .where(and(eq(uploads.tenantId, tenantId), eq(uploads.fileId, fileId), eq(uploads.epoch, epoch)))
     .returning({ fileId: uploads.fileId })
   return changed.length > 0
 }
@@ -99,8 +99,13 @@ export const recordPart = async (
   part: StoredPart,
   durable: number,
 ): Promise<void> => {
-  if (!(await touchUpload(tx, claim))) throw takenOver()
   const { tenantId, fileId } = claim
+  const held = await tx
+    .update(uploads)
+    .set({ updatedAt: sql`now()` })
+    .where(claimed(claim, 'OPEN'))
+    .returning({ fileId: uploads.fileId })
+  if (held.length === 0) throw takenOver()
   await tx.insert(uploadParts).values({ tenantId, fileId, ...part })
   const size = sql`greatest(${uploadedFiles.size}, ${durable}::bigint)`
   await tx.update(uploadedFiles).set({ size }).where(fileOf(claim))
