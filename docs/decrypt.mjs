@@ -1,14 +1,10 @@
-// Decrypts one Nightdrop object (format 1, docs/encryption.md) with Node.js alone:
+// Decrypts one Nightdrop object (format 1, encryption.md) with Node.js alone; refuses whatever is not as written:
 //   node decrypt.mjs BODY_FILE < keys.json > plaintext
 // keys.json: masterKey, tenantKey, objectKey, commitment (base64), tenantId, objectId (UUIDs), size (bytes)
 import { createDecipheriv, hkdfSync } from 'node:crypto'
-import { closeSync, fstatSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
+import { fstatSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 
 const given = JSON.parse(readFileSync(0, 'utf8'))
-const fail = words => {
-  console.error(words)
-  process.exit(1)
-}
 const base64 = name => Buffer.from(given[name], 'base64')
 const uuid = name => Buffer.from(given[name].replaceAll('-', ''), 'hex')
 const hkdf = (key, info, length) => Buffer.from(hkdfSync('sha256', key, '', info, length))
@@ -19,25 +15,17 @@ const open = (key, sealed, aad) => {
 }
 
 const identity = Buffer.concat([uuid('tenantId'), uuid('objectId')])
-const tenantKey = open(
-  hkdf(base64('masterKey'), 'nightdrop wrap tenant keys', 32),
-  base64('tenantKey').subarray(1),
-  uuid('tenantId'),
-)
-const objectKey = open(
-  hkdf(tenantKey, 'nightdrop wrap object keys', 32),
-  base64('objectKey').subarray(1),
-  identity,
-)
+const tenantWrapping = hkdf(base64('masterKey'), 'nightdrop wrap tenant keys', 32)
+const tenantKey = open(tenantWrapping, base64('tenantKey').subarray(1), uuid('tenantId'))
+const objectWrapping = hkdf(tenantKey, 'nightdrop wrap object keys', 32)
+const objectKey = open(objectWrapping, base64('objectKey').subarray(1), identity)
 const derived = hkdf(objectKey, Buffer.concat([Buffer.from('nightdrop object\x01'), identity]), 64)
-if (!derived.subarray(32).equals(base64('commitment')))
-  fail('This is not the key that the object was written with')
+if (!derived.subarray(32).equals(base64('commitment'))) throw new Error('not the key it was written with')
 
 const FULL = 12 + 1048576 + 16
 const file = openSync(process.argv[2])
 const last = Math.floor(given.size / 1048576)
-if (fstatSync(file).size !== given.size + (last + 1) * 28)
-  fail('The body has not the length that its size asks for')
+if (fstatSync(file).size !== given.size + (last + 1) * 28) throw new Error('not the length of its size')
 const segment = Buffer.alloc(FULL)
 for (let index = 0; index <= last; index++) {
   const length = readSync(file, segment, 0, FULL, index * FULL)
@@ -47,4 +35,3 @@ for (let index = 0; index <= last; index++) {
   const plain = open(derived.subarray(0, 32), segment.subarray(0, length), Buffer.concat([identity, place]))
   for (let at = 0; at < plain.length; ) at += writeSync(1, plain, at)
 }
-closeSync(file)
