@@ -7,7 +7,7 @@ import type { Vault } from '../vault/vault.ts'
 import { nameOf } from './paths.ts'
 import { readChecked } from './read-object.ts'
 
-const { reports, uploadedFiles } = tables
+const { uploadedFiles } = tables
 
 /** Bytes that a link names: what their answer's headers need, and the bytes themselves by range. */
 export interface Download {
@@ -56,37 +56,6 @@ export const downloadFile = async (
   const { path, objectId, modifiedAt, storedAt, startedAt } = file
   const modified = modifiedAt ?? storedAt ?? startedAt
   return downloadObject(database, vault, tenantId, { name: nameOf(path), modified, objectId })
-}
-
-/** A report's bytes, from its row or from the vault. */
-export const downloadReport = async (
-  database: Database,
-  vault: Vault,
-  tenantId: string,
-  reportId: string,
-): Promise<Download> => {
-  const [report] = await database.asTenant(tenantId, tx =>
-    tx
-      .select()
-      .from(reports)
-      .where(and(eq(reports.tenantId, tenantId), eq(reports.id, reportId))),
-  )
-  if (report === undefined) throw notFound('The report')
-  const name = nameOf(report.path)
-  const modified = report.createdAt
-  const { body, objectId } = report
-  if (objectId !== null) return downloadObject(database, vault, tenantId, { name, modified, objectId })
-  const bytes = body ?? new Uint8Array()
-  const pieces = async function* (start: number, end: number) {
-    yield Buffer.from(bytes.slice(start, end))
-  }
-  return {
-    name,
-    modified,
-    size: bytes.length,
-    sha256: null,
-    stream: (start, end) => pulled(pieces(start, end)),
-  }
 }
 
 /** One piece for each pull: nothing is read before it is wanted. */

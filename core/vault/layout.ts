@@ -28,10 +28,3 @@ export const segmentOffset = (index: number): number => index * SEALED_SEGMENT_B
 /** Plaintext bytes of segment `index` in an object of `size` bytes. */
 export const segmentLength = (index: number, size: number): number =>
   index < lastSegment(size) ? SEGMENT_BYTES : size % SEGMENT_BYTES
-
-/** Plaintext size of a body of `sealed` bytes; undefined when no body has that length. */
-export const plainSize = (sealed: number): number | undefined => {
-  const full = Math.floor(sealed / SEALED_SEGMENT_BYTES)
-  const rest = sealed - full * SEALED_SEGMENT_BYTES - OVERHEAD_BYTES
-  return rest < 0 ? undefined : full * SEGMENT_BYTES + rest
-}

@@ -39,7 +39,7 @@ const body = (size: number) => {
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 
-/** What docs/encryption-vectors.json holds. `node test/core/vault/write-vectors.ts` writes it. */
+/** What docs/encryption-vectors.json holds. It never changes for a format version; a new one gets a file of its own. */
 export const vectors = () => {
   const object = deriveObjectKeys(keys.objectKey, { tenantId, objectId })
   const tenantWrapping = wrappingKey(keys.masterKey, 'tenant keys')
