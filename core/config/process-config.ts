@@ -45,12 +45,26 @@ export type ConfigOf<P extends ProcessName> = Values<(typeof names)[P][number]>
 
 /** The configuration of one process, or a ConfigFault with all that is wrong with it. */
 export const readConfig = <P extends ProcessName>(process: P, env: Environment): ConfigOf<P> =>
-  readEnvironment(env, names[process] as readonly (typeof names)[P][number][]) as ConfigOf<P>
+  readEnvironment(env, names[process] as readonly (typeof names)[P][number][], values =>
+    names[process].includes('SFTP_HOST_KEY_FILE' as never) ? hostKeyFaults(values) : [],
+  ) as ConfigOf<P>
+
+const hostKeyFaults = (values: {
+  SFTP_HOST_KEY_FILE?: string[]
+  SFTP_HOST_KEY_FOLDER?: string | undefined
+}) =>
+  values.SFTP_HOST_KEY_FILE?.length === 0 && values.SFTP_HOST_KEY_FOLDER === undefined
+    ? [
+        'SFTP_HOST_KEY_FILE is not set: name the private host keys, the same for all sftp processes (or SFTP_HOST_KEY_FOLDER, where one process makes its own).',
+      ]
+    : []
 
 /** What is in force, fit to be logged: secrets are only said to be there. */
 export function describeConfig(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const hidden = new Set<string>(secrets)
   return Object.fromEntries(
-    Object.entries(config).map(([name, value]) => [name, hidden.has(name) ? 'set' : value]),
+    Object.entries(config)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, hidden.has(name) ? 'set' : value]),
   )
 }

@@ -1,14 +1,16 @@
 import { z } from 'zod'
 
-const port = z.coerce
-  .number('must be a whole number')
-  .int('must be a whole number')
-  .min(0, 'must not be negative')
-  .max(65_535, 'must be at most 65535')
-const count = z.coerce
-  .number('must be a whole number')
-  .int('must be a whole number')
-  .min(1, 'must be at least 1')
+const whole = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .refine(value => value >= least && value <= most, `must be between ${least} and ${most}`)
+const port = whole(0, 65_535)
+const oneOf = <const T extends readonly [string, ...string[]]>(...words: T) =>
+  z.enum(words, `must be one of ${words.join(', ')}`)
+const http = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+const postgres = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' })
 const list = z.string().transform(text =>
   text
     .split(',')
@@ -17,37 +19,39 @@ const list = z.string().transform(text =>
 )
 const key = z
   .string()
-  .transform(text => Buffer.from(text, /^[0-9a-f]{64}$/i.test(text) ? 'hex' : 'base64'))
-  .refine(bytes => bytes.length === 32, 'must be 32 bytes, as 64 hexadecimal digits or base64')
+  .regex(/^([0-9a-fA-F]{64}|[A-Za-z0-9+/]{43}=?)$/, 'must be 32 bytes, as 64 hexadecimal digits or base64')
+  .transform(text => Buffer.from(text, text.length === 64 ? 'hex' : 'base64'))
 
 /** Every variable that Nightdrop reads, with its form and default; the README's table is checked against this. */
 export const variables = {
   DATA_DIR: z.string().default('./data'),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }),
-  DATABASE_OWNER_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }),
+  DATABASE_URL: postgres,
+  DATABASE_OWNER_URL: postgres,
   S3_BUCKET: z.string(),
-  S3_ENDPOINT: z.url({ error: 'must be an http:// or https:// URL' }).optional(),
-  S3_SSE: z.enum(['AES256', 'aws:kms']).optional(),
+  S3_ENDPOINT: http.optional(),
+  S3_SSE: oneOf('AES256', 'aws:kms').optional(),
   AWS_REGION: z.string().default('us-east-1'),
   API_HOST: z.string().default('127.0.0.1'),
-  API_PORT: port.default(4000),
+  API_PORT: port.default(4_000),
   SFTP_HOST: z.string().default('127.0.0.1'),
-  SFTP_PORT: port.default(2022),
-  SFTP_ALGORITHMS: z.enum(['compatible', 'strict']).default('compatible'),
+  SFTP_PORT: port.default(2_022),
+  SFTP_ALGORITHMS: oneOf('compatible', 'strict').default('compatible'),
   METRICS_HOST: z.string().default('127.0.0.1'),
-  METRICS_PORT: port.default(9464),
-  PUBLIC_URL: z.url({ error: 'must be an http:// or https:// URL' }).optional(),
+  /** The first of three. */
+  METRICS_PORT: whole(0, 65_533).default(9_464),
+  PUBLIC_URL: http.optional(),
   SFTP_PUBLIC_HOST: z.string().optional(),
   TRUSTED_PROXIES: list.default([]),
   SFTP_HOST_KEY_FILE: list.default([]),
   SFTP_HOST_KEY_FOLDER: z.string().optional(),
   STAFF_TOKEN: z.string().min(20, 'must have 20 characters at least').optional(),
   MASTER_KEY: key,
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  WORKER_CONCURRENCY: count.default(4),
-  UPLOAD_MEMORY_MB: count.default(128),
-  MIGRATE_ON_START: z.stringbool().default(true),
-  SHUTDOWN_SECONDS: count.default(20),
+  LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'),
+  WORKER_CONCURRENCY: whole(1, 64).default(4),
+  /** An upload reserves whole parts of 5 MiB. */
+  UPLOAD_MEMORY_MB: whole(16, 65_536).default(128),
+  MIGRATE_ON_START: z.stringbool('must be true or false').default(true),
+  SHUTDOWN_SECONDS: whole(1, 3_600).default(20),
 } as const
 
 /** Those whose value may stand in a file named by the variable with `_FILE`, and is never printed. */
