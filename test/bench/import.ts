@@ -28,6 +28,7 @@ const { values } = parseArgs({
     rows: { type: 'string', default: '1000000' },
     agents: { type: 'string', default: '500' },
     again: { type: 'boolean', default: false },
+    statements: { type: 'boolean', default: false },
   },
 })
 const wanted = Number(values.rows)
@@ -38,7 +39,15 @@ parts.defer(() => rm(folder, { recursive: true, force: true }))
 await chmod(folder, 0o755)
 const password = randomBytes(12).toString('hex')
 const server = parts.use(
-  await startPostgres({ folder: join(folder, 'postgres'), port: await freePort(), password, durable: true }),
+  await startPostgres({
+    folder: join(folder, 'postgres'),
+    port: await freePort(),
+    password,
+    durable: true,
+    settings: values.statements
+      ? { shared_preload_libraries: 'pg_stat_statements', track_io_timing: 'on' }
+      : {},
+  }),
 )
 const { databaseUrl, ownerUrl } = await bootstrapDatabase(
   server.superuserUrl('postgres'),
@@ -79,6 +88,7 @@ const worker = parts.use(await startChild('worker', 'worker/main.ts', env))
 const files = [await uploadFile(database, vault, tenantId, '/calls.csv', counted(), false)]
 const imported = await timed('import', () => importAll())
 const memory = await peak(worker.pid)
+if (values.statements) await showStatements()
 if (values.again) {
   await database.asTenant(tenantId, async tx => {
     const [first] = await tx.select().from(tables.imports)
@@ -134,6 +144,15 @@ async function timed(what: string, work: () => Promise<unknown>): Promise<number
   const seconds = (performance.now() - began) / 1_000
   say(`${what}: ${seconds.toFixed(1)} s`)
   return seconds
+}
+
+/** Where the database's time went. */
+async function showStatements(): Promise<void> {
+  await superuser`create extension pg_stat_statements`
+  const statements = await superuser<{ seconds: number; calls: number; query: string }[]>`
+    select round(total_exec_time)::int / 1000.0 as seconds, calls::int, left(regexp_replace(query, '\\s+', ' ', 'g'), 90) as query
+      from pg_stat_statements order by total_exec_time desc limit 8`
+  for (const { seconds, calls, query } of statements) say(`  ${seconds} s in ${calls}: ${query}`)
 }
 
 /** Megabytes that a process had in memory at most. */

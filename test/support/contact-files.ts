@@ -47,6 +47,12 @@ export const smallTemplate: ColumnTemplate = {
   maxRejectedShare: 0.5,
 }
 
+export const HEADER = 'ref,agent,at,queue,seconds\n'
+export const row = (ref: string, agent = 'diane', queue = 'sales', seconds = 60) =>
+  `${ref},${agent},2026-03-01T10:00:00Z,${queue},${seconds}\n`
+export const rows = (from: number, count: number, queue = 'sales') =>
+  Array.from({ length: count }, (_, index) => row(`R${from + index}`, 'diane', queue)).join('')
+
 export async function addTemplate(database: Database, tenantId: string, template: ColumnTemplate) {
   const { dialect, columns: agreed, emptyWords, ...rest } = template
   await database.asTenant(tenantId, tx =>

@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { tables } from '../../../db/db.ts'
-import { smallTemplate } from '../../support/contact-files.ts'
-import { HEADER, openImportRoom, row, setContact } from './import-room.ts'
+import { HEADER, row, smallTemplate } from '../../support/contact-files.ts'
+import { openImportRoom, setContact } from './import-room.ts'
 
 test('a reference that comes again in one file counts as if sent again: the last row stands', async () => {
   await using room = await openImportRoom()

@@ -4,8 +4,9 @@ import { eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { MAX_FAILURES } from '../../../core/imports/states.ts'
 import { tables } from '../../../db/db.ts'
+import { HEADER, row, rows } from '../../support/contact-files.ts'
 import { memoryBucket } from '../vault/memory-bucket.ts'
-import { HEADER, openImportRoom, row, rows } from './import-room.ts'
+import { openImportRoom } from './import-room.ts'
 
 test('an object that is missing is a named failure of ours, and holds back later imports', async () => {
   await using room = await openImportRoom()

@@ -35,12 +35,6 @@ export const phonenowTemplate: ColumnTemplate = {
   ),
 }
 
-export const HEADER = 'ref,agent,at,queue,seconds\n'
-export const row = (ref: string, agent = 'diane', queue = 'sales', seconds = 60) =>
-  `${ref},${agent},2026-03-01T10:00:00Z,${queue},${seconds}\n`
-export const rows = (from: number, count: number, queue = 'sales') =>
-  Array.from({ length: count }, (_, index) => row(`R${from + index}`, 'diane', queue)).join('')
-
 /** One for the test file: rooms are tenants of their own in it. */
 let shared: Promise<TestDatabase> | undefined
 afterAll(async () => (await shared)?.[Symbol.asyncDispose]())

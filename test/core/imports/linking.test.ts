@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { upsertAgents } from '../../../core/agents/agents.ts'
 import { linkContacts } from '../../../core/imports/link-contacts.ts'
-import { smallTemplate } from '../../support/contact-files.ts'
-import { HEADER, openImportRoom, row } from './import-room.ts'
+import { HEADER, row, smallTemplate } from '../../support/contact-files.ts'
+import { openImportRoom } from './import-room.ts'
 
 test('agents are linked in the merge, by the kind of key that the template names, and by aliases', async () => {
   await using room = await openImportRoom()

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { writeIgnoredReceipt } from '../../../core/receipts/ignored-file.ts'
-import { HEADER, openImportRoom, row } from './import-room.ts'
+import { HEADER, row } from '../../support/contact-files.ts'
+import { openImportRoom } from './import-room.ts'
 
 const bad = 'B,diane,never,sales,1\n'
 

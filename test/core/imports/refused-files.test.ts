@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { smallTemplate } from '../../support/contact-files.ts'
-import { HEADER, openImportRoom, row, rows } from './import-room.ts'
+import { HEADER, row, rows, smallTemplate } from '../../support/contact-files.ts'
+import { openImportRoom } from './import-room.ts'
 
 const bad = (ref: string) => `${ref},diane,never,sales,1\n`
 

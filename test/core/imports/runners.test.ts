@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { recoverImports } from '../../../core/imports/recover.ts'
 import { openLog } from '../../../core/log.ts'
-import { HEADER, openImportRoom, row, rows } from './import-room.ts'
+import { HEADER, row, rows } from '../../support/contact-files.ts'
+import { openImportRoom } from './import-room.ts'
 
 test('two workers at once: every import runs once, in the order of its files', async () => {
   await using room = await openImportRoom()
