@@ -19,7 +19,7 @@ export interface Customer {
 const template = {
   name: 'Nightly calls',
   filePattern: '/nightly/*.csv',
-  dialect: { encoding: 'UTF_8', delimiter: ';', quote: '"', hasHeader: true },
+  dialect: { delimiter: ';' },
   agentKey: 'USERNAME',
   timeZone: 'Europe/Berlin',
   columns: [

@@ -48,7 +48,10 @@ ${JSON.stringify(tenant.contacts.nodes, null, 2).replaceAll(/^/gm, '  ')}
 
 /** Commands to paste while Nightdrop runs. */
 export function tellNextSteps(stack: Stack, customer: Customer): string {
-  const here = (path: string) => relative('.', path) || path
+  const here = (path: string) => {
+    const near = relative('.', path)
+    return near.startsWith('..') ? path : near
+  }
   const { host, port, username } = customer.account
   return `
 Try next, once \`npm start\` runs (the data stays):

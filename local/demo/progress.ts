@@ -9,7 +9,7 @@ export function showProgress(label: string, unit: string) {
     const width = 24
     const bar = '#'.repeat(Math.round(share * width)).padEnd(width, '.')
     const rate = `${Math.round(amount / seconds).toLocaleString('en')} ${unit}/s`
-    return `  ${label} [${bar}] ${String(Math.round(share * 100)).padStart(3)} %  ${rate}${share < 1 ? `  ${left} s left` : ''}`
+    return `  ${label} [${bar}] ${String(Math.round(share * 100)).padStart(3)} %  ${rate}${share > 0 && share < 1 ? `  ${left} s left` : ''}`
   }
   return {
     update(share: number, amount: number) {

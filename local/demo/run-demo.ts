@@ -55,7 +55,11 @@ async function fetchReceipt(sender: Sender, fileName: string): Promise<string> {
     const receipt = names.find(name => name.startsWith(`${fileName}.`) && name.endsWith('.txt'))
     if (receipt) {
       const text = (await sender.get(`/reports/nightly/${receipt}`)).toString('utf8')
-      return `  /reports/nightly/${receipt}\n${text.trimEnd().replaceAll(/^/gm, '    ')}\n`
+      return `  /reports/nightly/${receipt}\n${text
+        .trimEnd()
+        .split(/\r?\n/)
+        .map(line => `    ${line}`)
+        .join('\n')}\n`
     }
     await sleep(100)
   }

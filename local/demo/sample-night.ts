@@ -27,7 +27,7 @@ export function sampleNight(): SampleNight {
   const rows = Array.from({ length: ROWS }, (_, position) => soundRow(position + 1))
   for (const [position, fault] of faults) rows[position] = fault(rows[position] ?? '')
   // Recorders that write one line for each leg of a call repeat its id: the last line stands.
-  rows.push(soundRow(17).replace('Billing', 'Contracts'), soundRow(42))
+  rows.push(soundRow(15).replace('Billing', 'Contracts'), soundRow(42))
   const csv = `\uFEFF${header.join(';')}\r\n${rows.join('\r\n')}\r\n`
   return {
     fileName: 'calls-2026-03-29.csv',
@@ -39,7 +39,7 @@ export function sampleNight(): SampleNight {
 /** The same numbers give the same row, so that sending the night again changes nothing. */
 function soundRow(number: number): string {
   const [username] = people[(number * 7) % people.length] ?? people[0]
-  const minute = Math.floor((number * 1_380) / ROWS)
+  const minute = Math.floor((number * 1_379) / ROWS)
   const time = `${pad(Math.floor(minute / 60) + 1)}:${pad(minute % 60)}:${pad(number % 60)}`
   const seconds = (number * 37) % 900
   const duration = number % 11 === 0 ? '' : `0:${pad(Math.floor(seconds / 60))}:${pad(seconds % 60)}`
