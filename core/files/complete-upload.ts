@@ -5,12 +5,12 @@ import { importJob } from '../imports/states.ts'
 import { insertObject } from '../vault/object-rows.ts'
 import type { FileKind } from './kinds.ts'
 import { kindOf, patternsInForce } from './kinds.ts'
-import { isTemporary } from './paths.ts'
+import { ancestorsOf, isTemporary } from './paths.ts'
 import { lockPaths } from './tree-locks.ts'
 import type { UploadClaim, UploadOrigin } from './upload.ts'
 import { endCompleting } from './upload.ts'
 
-const { imports, uploadedFiles, vaultObjects } = tables
+const { folders, imports, uploadedFiles, vaultObjects } = tables
 
 /** The bytes of a whole file, as they stand in the bucket. */
 export interface WholeFile {
@@ -70,8 +70,15 @@ export const unlist = async (tx: Tx, tenantId: string, path: string): Promise<vo
     )
 }
 
+/** Its folder may have been renamed or removed since it was opened: what is stored can be reached. */
+const keepFolders = async (tx: Tx, tenantId: string, path: string): Promise<void> => {
+  const missing = ancestorsOf(path).map(folder => ({ tenantId, path: folder }))
+  if (missing.length > 0) await tx.insert(folders).values(missing).onConflictDoNothing()
+}
+
 const listFile = async (tx: Tx, tenantId: string, file: { id: string; path: string }, whole: WholeFile) => {
   await unlist(tx, tenantId, file.path)
+  await keepFolders(tx, tenantId, file.path)
   const waiting = isTemporary(file.path)
   await tx
     .update(uploadedFiles)
@@ -123,6 +130,7 @@ export const storeAtOnce = async (
     insertObject(tx, object, whole),
     lockPaths(tx, tenantId, [path]),
     unlist(tx, tenantId, path),
+    keepFolders(tx, tenantId, path),
   ])
   const waiting = isTemporary(path)
   const kind: FileKind = waiting ? 'OTHER' : kindOf(path, patterns)

@@ -26,6 +26,12 @@ export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/')
 
 export const parentOf = (path: string): string => path.slice(0, Math.max(1, path.lastIndexOf('/')))
 
+/** The folders that a path lies in, but the root: `/a/b/c` lies in `/a` and `/a/b`. */
+export const ancestorsOf = (path: string): string[] => {
+  const names = path.split('/').slice(1, -1)
+  return names.map((_name, index) => `/${names.slice(0, index + 1).join('/')}`)
+}
+
 /** True for what lies below `folder`, not for the folder itself nor for `/ab` below `/a`. */
 export const isBelow = (path: string, folder: string): boolean =>
   path.startsWith(folder === '/' ? '/' : `${folder}/`) && path !== '/'

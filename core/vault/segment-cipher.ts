@@ -3,8 +3,11 @@ import { NONCE_BYTES, OVERHEAD_BYTES, TAG_BYTES } from './layout.ts'
 import type { ObjectKeys } from './object-keys.ts'
 import { VaultDamage } from './vault-damage.ts'
 
-/** OpenSSL answers each update with a fresh buffer; small ones are cheap to come by and to drop. */
-const STEP = 16_384
+/**
+ * Node answers each update with a fresh buffer outside its heap, and drops them late: of 4 KiB to 1 MiB these held the
+ * least memory (50 MB less than 64 KiB) at no cost in time.
+ */
+const STEP = 8192
 
 /** tenant (16) ‖ object (16) ‖ index (8, big endian) ‖ last (1) */
 const additionalData = (keys: ObjectKeys, index: number, last: boolean): Buffer => {

@@ -68,7 +68,9 @@ const upload = async (vault: Vault, tenantId: string, wrappedTenantKey: Buffer):
   return { ...identity, ...created, wrappedTenantKey, size }
 }
 
-console.log(`${total} MiB, segments of 1 MiB, parts of ${PART_BYTES} bytes`)
+console.log(
+  `${total} MiB, segments of 1 MiB, parts of ${PART_BYTES} bytes; before the first: ${await peak()}`,
+)
 const tenantId = randomUUID()
 
 {

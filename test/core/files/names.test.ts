@@ -141,6 +141,18 @@ test('names in either Unicode form are one name; what is no path is refused', as
   await expect(tree.openWrite(`/${'x'.repeat(256)}`, 'replace')).rejects.toMatchObject({ code: 'LIMITED' })
 })
 
+test('a folder that is renamed while a file is on its way into it is there again with the file', async () => {
+  await tree.makeFolder('/moving')
+  await tree.makeFolder('/moving/deep')
+  for (const size of [10, 6 * MiB]) {
+    const handle = await tree.openWrite('/moving/deep/x.bin', 'replace')
+    await handle.write(0, randomBytes(size))
+    await room.treeOf(room.account).rename('/moving', `/moved-${size}`, false)
+    await handle.close()
+    expect(await names(tree, '/moving/deep')).toEqual(['/moving/deep/x.bin'])
+  }
+})
+
 test('two uploads of one name at once are two versions, one of them listed', async () => {
   const other = room.treeOf(await room.addAccount())
   await Promise.all([send(tree, '/in/both.csv', 'one'), send(other, '/in/both.csv', 'two')])
