@@ -52,7 +52,9 @@ export function translate(
   }
   // A fault that HTTP itself has a status for (405, 413, 415) keeps it.
   const transport = given?.spec === true || given?.status === 400 ? undefined : given?.status
-  const http = ran ? { headers } : { status: transport ?? statusOf[code], headers, spec: given?.spec ?? true }
+  // What was never a request of GraphQL, such as a body that is no JSON, is 400 for everyone.
+  const spec = given ? given.spec === true && !error.extensions['originalError'] : true
+  const http = ran ? { headers } : { status: transport ?? statusOf[code], headers, spec }
   return told(error, message, { code, ...(code === 'BAD_INPUT' ? { fields } : {}), http })
 }
 
@@ -73,8 +75,8 @@ function refusalOf(error: GraphQLError, ran: boolean): Refusal | undefined {
   if (cause instanceof GraphQLError && cause.extensions['code'] === 'REQUEST_ENTITY_TOO_LARGE')
     return new Refusal('LIMITED', 'The request is too large.')
   // What graphql-js says of a request is about the request; what it says of an answer is about us.
-  if (cause instanceof GraphQLError && (!ran || ARGUMENT.test(cause.message)))
-    return new Refusal('BAD_INPUT', cause.message, { fields: fieldsOf(cause.message) })
+  if (cause instanceof GraphQLError && (!ran || ARGUMENT.test(error.message)))
+    return new Refusal('BAD_INPUT', error.message, { fields: fieldsOf(error.message) })
   return undefined
 }
 

@@ -11,6 +11,7 @@ import type { Context } from './context.ts'
 import './guard.ts'
 import { clientOf } from './client.ts'
 import { encodeNodeId } from './node-id.ts'
+import { DEFAULT_PAGE } from './page-size.ts'
 import type { JsonObject } from './scalars.ts'
 
 export interface SchemaTypes {
@@ -55,6 +56,9 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     edgesFieldOptions: {
       nullable: { list: false, items: false },
       complexity: { field: 0, multiplier: 1 },
+    },
+    defaultConnectionFieldOptions: {
+      complexity: ({ first, last }) => ({ field: 1, multiplier: first ?? last ?? DEFAULT_PAGE }),
     },
     nodeFieldOptions: { nullable: false, complexity: 0 },
     pageInfoFieldOptions: { complexity: 0 },

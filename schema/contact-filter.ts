@@ -4,7 +4,7 @@ import { badInput } from '../core/refusal.ts'
 import { tables } from '../db/db.ts'
 import { builder } from './builder.ts'
 import { filterId } from './node-id.ts'
-import { MOST_A_PAGE } from './paging.ts'
+import { MOST_A_PAGE } from './page-size.ts'
 
 /**
  * Times, agent, import and references are found by an index of their own; the words a sender uses (direction, queue,

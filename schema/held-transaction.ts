@@ -1,6 +1,6 @@
 import type { Tx } from '../db/db.ts'
 
-/** A transaction that is open from here to `end`, for execution that has no callback to be put into. */
+/** A transaction for reading, open from here to `end`: execution has no callback to be put into. */
 export interface HeldTransaction {
   readonly tx: Tx
   end(): Promise<void>
@@ -19,9 +19,10 @@ export async function holdTransaction(
   const tx = await started.promise
   return {
     tx,
-    end() {
+    async end() {
       over.resolve()
-      return ended
+      // It only read. What failed in it was told where it was read, and the driver tells it here again.
+      await ended.catch(() => {})
     },
   }
 }

@@ -5,10 +5,8 @@ import { badInput } from '../core/refusal.ts'
 import { tables } from '../db/db.ts'
 import type { Context } from './context.ts'
 import { decodeCursor, encodeCursor, type KeyKind, type KeyValue } from './cursor.ts'
+import { DEFAULT_PAGE, MOST_A_PAGE } from './page-size.ts'
 import { type RowOf, selectRows, type TableName, type TableOf } from './rows.ts'
-
-export const DEFAULT_PAGE = 50
-export const MOST_A_PAGE = 200
 
 /**
  * The order of a list: columns of which the last makes it total, all in one direction, led in an index by the tenant.
