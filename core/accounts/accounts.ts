@@ -9,7 +9,7 @@ const { sftpAccounts, sftpUsernames, tenants } = tables
 export type Account = typeof sftpAccounts.$inferSelect
 
 /** What old clients and shells take without quoting. */
-const USERNAME = /^[a-z][a-z0-9_-]{2,31}$/
+export const USERNAME = /^[a-z][a-z0-9_-]{2,31}$/
 
 /** Makes an account; without a user name, one of the tenant's slug and a few digits. CONFLICT when the name is taken anywhere. */
 export async function createAccount(

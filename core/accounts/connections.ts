@@ -18,7 +18,14 @@ export async function beginConnection(
   return await database.asTenant(tenantId, async tx => {
     const [row] = await tx
       .insert(sftpConnections)
-      .values({ tenantId, accountId, at: now, address: login.address, client: login.client, accepted: true })
+      .values({
+        tenantId,
+        accountId,
+        at: now,
+        address: login.address,
+        client: printable(login.client),
+        accepted: true,
+      })
       .returning({ id: sftpConnections.id })
     if (!row) throw new Error('the connection was not recorded')
     await tx
@@ -46,7 +53,9 @@ export async function recordRefusal(
   account: { tenantId: string; accountId: string } | undefined,
   refused: RefusedConnection,
 ): Promise<void> {
-  const { at, address, client, reason } = refused
+  const { at, address } = refused
+  const client = refused.client === null ? null : printable(refused.client)
+  const reason = printable(refused.reason)
   if (account)
     await database.asTenant(account.tenantId, async tx => {
       await tx
@@ -71,3 +80,6 @@ export async function endConnection(
       .where(and(eq(sftpConnections.tenantId, connection.tenantId), eq(sftpConnections.id, connection.id)))
   })
 }
+
+/** Strangers choose their user names and their clients' names; the database takes no NUL, and a person reads this. */
+const printable = (text: string) => text.replace(/\p{Cc}/gu, '\uFFFD').slice(0, 500)

@@ -18,7 +18,8 @@ export async function announceHostKeys(
   now: Date,
 ): Promise<void> {
   await database.asStaff(async tx => {
-    for (const { type, fingerprint } of keys)
+    // In one order, so that processes that announce the same keys at once do not wait in a circle.
+    for (const { type, fingerprint } of keys.toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1)))
       await tx
         .insert(sftpHostKeys)
         .values({ fingerprint, algorithm: type, seenAt: now })
@@ -30,8 +31,8 @@ export async function announceHostKeys(
 export async function servedFingerprints(tx: Tx, now: Date): Promise<string[]> {
   const since = new Date(now.getTime() - REMEMBERED_DAYS * 86_400_000)
   const rows = await tx.select().from(sftpHostKeys).where(gt(sftpHostKeys.seenAt, since))
-  const order = ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ssh-rsa']
+  const order = ['ssh-rsa', 'ecdsa-sha2-nistp256', 'ssh-ed25519']
   return rows
-    .toSorted((a, b) => order.indexOf(a.algorithm) - order.indexOf(b.algorithm))
+    .toSorted((a, b) => order.indexOf(b.algorithm) - order.indexOf(a.algorithm))
     .map(row => row.fingerprint)
 }

@@ -27,8 +27,8 @@ export async function addKey(
 ): Promise<Key> {
   const { algorithm, line, fingerprint } = readPublicKey(wish.publicKey)
   const label = wish.label.trim()
-  if (label === '' || label.length > 100)
-    throw badInput([{ path: ['label'], message: 'A label has 1 to 100 characters.' }])
+  if (label === '' || label.length > 100 || /\p{Cc}/u.test(label))
+    throw badInput([{ path: ['label'], message: 'A label has 1 to 100 characters, all of them printable.' }])
   if (wish.expiresAt && wish.expiresAt <= now)
     throw badInput([{ path: ['expiresAt'], message: 'The expiry lies in the past.' }])
   await requireAccount(tx, tenantId, accountId)
@@ -45,7 +45,11 @@ export async function addKey(
     })
     .onConflictDoNothing()
     .returning()
-  if (!key) throw new Refusal('CONFLICT', `The account has this key already (${fingerprint}).`)
+  if (!key)
+    throw new Refusal(
+      'CONFLICT',
+      `The account has this key already (${fingerprint}): revoke that one first to add it anew.`,
+    )
   return key
 }
 

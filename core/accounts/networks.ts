@@ -1,15 +1,18 @@
-import { BlockList, isIP } from 'node:net'
+import { BlockList, isIP, SocketAddress } from 'node:net'
 import { badInput, type FieldFault } from '../refusal.ts'
+
+const MOST = 200
 
 /** CIDR blocks, or single addresses, as they are kept: trimmed, each with its prefix. Throws BAD_INPUT naming each that is none. */
 export function readNetworks(networks: readonly string[]): string[] {
+  if (networks.length > MOST) throw badInput([{ path: ['networks'], message: `At most ${MOST} networks.` }])
   const faults: FieldFault[] = []
   const read = networks.map((network, position) => {
     const block = parseNetwork(network.trim())
     if (!block)
       faults.push({
         path: ['networks', String(position)],
-        message: `"${network}" is no network: write it as 203.0.113.0/24, 203.0.113.7 or 2001:db8::/32.`,
+        message: `"${network.slice(0, 64)}" is no network: write it as 203.0.113.0/24, 203.0.113.7 or 2001:db8::/32.`,
       })
     return block ? `${block.address}/${block.prefix}` : network
   })
@@ -17,31 +20,42 @@ export function readNetworks(networks: readonly string[]): string[] {
   return read
 }
 
-/** Whether an address lies in one of the networks; an empty list means any. IPv4 in IPv6 clothes counts as IPv4. */
+/**
+ * Whether an address lies in one of the networks; an empty list means any. IPv4 in IPv6 clothes counts as IPv4, and
+ * no network of the one family lets the other in, not even `::/0`.
+ */
 export function isAllowed(networks: readonly string[], address: string): boolean {
   if (networks.length === 0) return true
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
+  const from = parseNetwork(address)
+  if (!from) return false
   const list = new BlockList()
   for (const network of networks) {
     const block = parseNetwork(network)
-    if (block) list.addSubnet(block.address, block.prefix, block.family)
+    if (block?.family === from.family) list.addSubnet(block.address, block.prefix, block.family)
   }
-  const family = isIP(plain)
-  return family !== 0 && list.check(plain, family === 6 ? 'ipv6' : 'ipv4')
+  return list.check(from.address, from.family)
 }
 
-function parseNetwork(text: string) {
-  const [address = '', prefixText, ...rest] = text.split('/')
-  const family = isIP(address)
-  if (family === 0 || rest.length > 0) return undefined
+interface Network {
+  address: string
+  prefix: number
+  family: 'ipv4' | 'ipv6'
+}
+
+function parseNetwork(text: string): Network | undefined {
+  const [given = '', prefixText, ...rest] = text.split('/')
+  const family = isIP(given)
+  // A zone, as in fe80::1%eth0, is this machine's own affair.
+  if (family === 0 || given.includes('%') || rest.length > 0) return undefined
   const most = family === 4 ? 32 : 128
-  if (prefixText === undefined) return block(address, most, family)
-  const prefix = /^\d{1,3}$/.test(prefixText) ? Number(prefixText) : -1
-  return prefix >= 0 && prefix <= most ? block(address, prefix, family) : undefined
+  const prefix = prefixText === undefined ? most : readPrefix(prefixText)
+  if (prefix > most) return undefined
+  if (family === 4) return { address: given, prefix, family: 'ipv4' }
+  const address = new SocketAddress({ address: given, family: 'ipv6' }).address
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(address)?.[1]
+  if (mapped && prefix >= 96) return { address: mapped, prefix: prefix - 96, family: 'ipv4' }
+  return { address, prefix, family: 'ipv6' }
 }
 
-const block = (address: string, prefix: number, family: number) => ({
-  address,
-  prefix,
-  family: family === 4 ? ('ipv4' as const) : ('ipv6' as const),
-})
+const readPrefix = (text: string) =>
+  /^(0|[1-9]\d{0,2})$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY

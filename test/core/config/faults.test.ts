@@ -100,7 +100,7 @@ describe('each process', () => {
     ['start', ['DATABASE_OWNER_URL', 'DATABASE_URL', 'MASTER_KEY', 'S3_BUCKET', 'SFTP_HOST_KEY_FILE']],
   ] as const)('%s wants what it cannot do without', (process, wanted) => {
     const named = faultsOf(process, {}).map(fault => fault.split(' ')[0])
-    expect(named.toSorted()).toEqual([...wanted])
+    expect(new Set(named)).toEqual(new Set(wanted))
   })
 
   test('is not disturbed by what is another’s business', () => {

@@ -1,0 +1,151 @@
+import { spawnSync } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import ssh2 from 'ssh2'
+import { describe, expect, test } from 'vitest'
+import { newEd25519Key } from '../../../core/accounts/ed25519-key.ts'
+import { readPublicKey } from '../../../core/accounts/public-key.ts'
+import { Refusal } from '../../../core/refusal.ts'
+
+const keygen = spawnSync('ssh-keygen', ['-?']).error === undefined
+
+const ed25519 = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'batch@example' })
+const rsa = ssh2.utils.generateKeyPairSync('rsa', { bits: 2048, comment: 'old recorder' })
+
+/** What was said to whoever pasted this, and where; never what was pasted. */
+function refusal(text: string): string {
+  try {
+    readPublicKey(text)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    expect(error.code).toBe('BAD_INPUT')
+    expect(error.fields.map(({ path }) => path)).toEqual([['publicKey']])
+    const told = `${JSON.stringify(error)} ${error.stack}`
+    for (const piece of text.match(/[A-Za-z0-9+/]{24,}/g) ?? []) expect(told).not.toContain(piece)
+    return error.message
+  }
+  return 'taken'
+}
+
+describe.skipIf(!keygen)('keys that ssh-keygen makes (skipped where it is missing)', () => {
+  test.each([
+    ['ed25519', [], 'ssh-ed25519'],
+    ['ecdsa', ['-b', '256'], 'ecdsa-sha2-nistp256'],
+    ['ecdsa', ['-b', '384'], 'ecdsa-sha2-nistp384'],
+    ['ecdsa', ['-b', '521'], 'ecdsa-sha2-nistp521'],
+    ['rsa', ['-b', '2048'], 'ssh-rsa'],
+    ['rsa', ['-b', '3072'], 'ssh-rsa'],
+  ])(
+    '%s %s: line, SSH2 file and fingerprint; the private half is refused in each form',
+    (type, flags, algorithm) => {
+      const folder = mkdtempSync(join(tmpdir(), 'nightdrop-key-'))
+      try {
+        const file = join(folder, 'key')
+        const run = (...args: string[]) => spawnSync('ssh-keygen', args, { encoding: 'utf8' }).stdout
+        run('-q', '-t', type, ...flags, '-N', '', '-C', 'who "quotes" @ where', '-f', file)
+        const pub = readFileSync(`${file}.pub`, 'utf8')
+        const read = readPublicKey(pub)
+        expect(read).toEqual({
+          algorithm,
+          line: pub.split(' ').slice(0, 2).join(' '),
+          fingerprint: run('-lf', file).split(' ')[1],
+        })
+        expect(readPublicKey(run('-e', '-f', `${file}.pub`))).toEqual(read)
+        expect(refusal(readFileSync(file, 'utf8'))).toContain('This is a private key')
+        run('-p', '-q', '-N', 'phrase', '-m', 'PEM', '-f', file)
+        expect(refusal(readFileSync(file, 'utf8'))).toContain('This is a private key')
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    },
+  )
+
+  test('RSA of 1024 bits is too short', () => {
+    expect(refusal(ssh2.utils.generateKeyPairSync('rsa', { bits: 1024 }).public)).toContain('1024 bits')
+  })
+})
+
+test.each([
+  ['carriage returns', `${ed25519.public}\r\n`],
+  ['a byte order mark and blanks', `\uFEFF  ${ed25519.public}  `],
+  ['tabs', ed25519.public.replace(' ', '\t')],
+  ['no comment', ed25519.public.split(' ').slice(0, 2).join(' ')],
+])('a key is the same with %s', (_, text) => {
+  expect(readPublicKey(text)).toEqual(readPublicKey(ed25519.public))
+})
+
+describe('a private key is refused loudly, whatever its form', () => {
+  const pem = (type: 'pkcs1' | 'pkcs8') =>
+    generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type, format: 'pem' }) as string
+  const openssh = newEd25519Key()
+  test.each([
+    ['OpenSSH', openssh],
+    ['OpenSSH without its first and last line', openssh.split('\n').slice(1, -2).join('\n')],
+    ['OpenSSH on one line', openssh.replaceAll('\n', ' ')],
+    ['OpenSSH with written-out newlines', openssh.replaceAll('\n', '\\n')],
+    ['PEM, PKCS#1', pem('pkcs1')],
+    ['PEM, PKCS#8', pem('pkcs8')],
+    [
+      'PuTTY',
+      'PuTTY-User-Key-File-3: ssh-ed25519\r\nEncryption: none\r\nComment: x\r\nPublic-Lines: 2\r\nAAAA',
+    ],
+    ['behind the public one', `${ed25519.public}\n${openssh}`],
+  ])('%s', (_, text) => {
+    expect(refusal(text)).toMatch(/^This is a private key\. It was not kept;/)
+  })
+})
+
+describe('what is no usable key is said in words', () => {
+  const [type = '', body = ''] = ed25519.public.split(' ')
+  const [rsaType = '', rsaBody = ''] = rsa.public.split(' ')
+  const blobOf = (name: string, bytes: Buffer) => {
+    const counted = (part: Buffer) => {
+      const length = Buffer.alloc(4)
+      length.writeUInt32BE(part.length)
+      return Buffer.concat([length, part])
+    }
+    return Buffer.concat([counted(Buffer.from(name)), counted(bytes)]).toString('base64')
+  }
+  test.each([
+    ['nothing', '', 'no public key'],
+    ['a password', 'hunter2', 'no public key'],
+    ['DSA', 'ssh-dss AAAAB3NzaC1kc3MAAACBAJ x', 'DSA keys are too weak'],
+    ['base64 cut off', `${type} ${body.slice(0, -9)}`, 'damaged'],
+    ['RSA cut off', `${rsaType} ${rsaBody.slice(0, 200)}`, 'damaged'],
+    ['a key of 31 bytes', `${type} ${blobOf('ssh-ed25519', Buffer.alloc(31, 7))}`, 'damaged'],
+    ['another type before it', `ssh-rsa ${body}`, 'damaged'],
+    ['no base64', `${type} !!!!`, 'damaged'],
+    ['type alone', type, 'damaged'],
+    ['wrapped lines', `${rsaType} ${rsaBody.slice(0, 70)}\n${rsaBody.slice(70)}`, 'as one line'],
+    ['two keys', `${ed25519.public}\n${rsa.public}`, 'one by one'],
+    ['options', `from="10.0.0.0/8",command="ls" ${ed25519.public}`, 'Something stands before the key'],
+    [
+      'a public key in PEM',
+      '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----',
+      'ssh-keygen -i',
+    ],
+    [
+      'an SSH2 file without a key',
+      '---- BEGIN SSH2 PUBLIC KEY ----\n---- END SSH2 PUBLIC KEY ----',
+      'no public key',
+    ],
+    ['a novel', `${type} ${'A'.repeat(10_000)}`, 'too long'],
+    ['NUL', `${type} \0${body}`, 'damaged'],
+  ])('%s', (_, text, words) => {
+    expect(refusal(text)).toContain(words)
+  })
+
+  test('a point that does not lie on its curve', () => {
+    const good = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).publicKey.export({ format: 'jwk' })
+    const line = (y: Buffer) => {
+      const point = Buffer.concat([Buffer.from([4]), Buffer.from(good.x ?? '', 'base64url'), y])
+      const part = (bytes: Buffer) => Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes])
+      const fields = [Buffer.from('ecdsa-sha2-nistp256'), Buffer.from('nistp256'), point].map(part)
+      return `ecdsa-sha2-nistp256 ${Buffer.concat(fields).toString('base64')}`
+    }
+    expect(refusal(line(Buffer.from(good.y ?? '', 'base64url')))).toBe('taken')
+    expect(refusal(line(Buffer.alloc(32, 1)))).toContain('damaged')
+  })
+})
