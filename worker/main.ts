@@ -1,6 +1,10 @@
 import process from 'node:process'
+import { setFlagsFromString } from 'node:v8'
 import { readConfig } from '../core/config/process-config.ts'
 import { runProcess } from '../core/operation/run-process.ts'
 import { composeWorker } from './compose.ts'
+
+// V8 else lets buffers that are done with pile up.
+setFlagsFromString('--optimize-for-size')
 
 await runProcess(() => composeWorker(readConfig('worker', process.env)))

@@ -52,7 +52,8 @@ export function mergeStatement({ existing, markUnchanged }: MergeRules): string 
       on conflict (tenant_id, reference) ${existing === 'SKIP' ? 'do nothing' : update}
       returning old.id is null as created, old.digest is distinct from new.digest as changed
     )
-    select count(*) filter (where created)::int as created, count(*) filter (where not created and changed)::int as updated
+    select count(*) filter (where created)::int as created, count(*) filter (where not created and changed)::int as updated,
+           (select count(*)::int from ${STAGED}) as staged
       from written`
 }
 
@@ -65,8 +66,15 @@ export async function mergeChunk(
 ): Promise<Merged> {
   if (chunk.staged === 0) return { created: 0, updated: 0 }
   await copyChunk(tx, chunk.copy)
-  const [merged] = await tx.$client.unsafe<Merged[]>(mergeStatement(rules), [tenantId, id, ordinal])
+  // Not sent ahead of their answers: the driver asks what a statement's parameters are before it runs it.
+  const [merged] = await tx.$client.unsafe<(Merged & { staged: number })[]>(mergeStatement(rules), [
+    tenantId,
+    id,
+    ordinal,
+  ])
+  if (merged?.staged !== chunk.staged)
+    throw new Error(`${merged?.staged} rows were staged of a chunk of ${chunk.staged}`)
   await noteUnanswered(tx)
   await clearStagingTable(tx)
-  return merged ?? { created: 0, updated: 0 }
+  return merged
 }

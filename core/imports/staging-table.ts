@@ -16,7 +16,7 @@ export async function clearStagingTable(tx: Tx): Promise<void> {
   await tx.$client.unsafe(`truncate ${STAGED}`)
 }
 
-const PIECE = 256 * 1024
+const PIECE = 1024 * 1024
 
 /**
  * Copies a chunk into the staging table. Resolves when all of it is on its way: the driver never tells of a COPY that

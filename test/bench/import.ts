@@ -85,6 +85,7 @@ async function* counted() {
   }
 }
 const worker = parts.use(await startChild('worker', 'worker/main.ts', env))
+const idle = await peak(worker.pid)
 const files = [await uploadFile(database, vault, tenantId, '/calls.csv', counted(), false)]
 const imported = await timed('import', () => importAll())
 const memory = await peak(worker.pid)
@@ -108,7 +109,7 @@ process.stdout.write(
     `import     ${imported.toFixed(1)} s  ${rate(imported)} rows/s`,
     `COPY       ${copied.toFixed(1)} s  ${rate(copied)} rows/s`,
     `ratio      ${(copied / imported).toFixed(2)} of COPY's rate`,
-    `memory     ${memory} MB at most, of the worker (VmHWM)`,
+    `memory     ${memory} MB at most, of the worker (VmHWM); ${idle} MB before its first import`,
   ].join('\n')}\n`,
 )
 
@@ -139,11 +140,31 @@ async function copyYardstick(): Promise<number> {
 
 async function timed(what: string, work: () => Promise<unknown>): Promise<number> {
   await superuser`checkpoint`
-  const began = performance.now()
+  const [began, of] = [performance.now(), await cpuSeconds()]
   await work()
-  const seconds = (performance.now() - began) / 1_000
-  say(`${what}: ${seconds.toFixed(1)} s`)
+  const [seconds, used] = [(performance.now() - began) / 1_000, await cpuSeconds()]
+  const [database, importer] = [used.database - of.database, used.worker - of.worker]
+  say(
+    `${what}: ${seconds.toFixed(1)} s; processor time: database ${database.toFixed(1)} s, worker ${importer.toFixed(1)} s`,
+  )
   return seconds
+}
+
+/** Of PostgreSQL with all its processes, and of the worker: what a busy machine does not change. */
+async function cpuSeconds(): Promise<{ database: number; worker: number }> {
+  const postmaster = Number(
+    (await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0],
+  )
+  const children = await readFile(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8')
+  const times = await Promise.all([postmaster, ...children.trim().split(' ')].map(pid => cpuOf(pid)))
+  // What has ended already is counted by its parent.
+  return { database: times.reduce((sum, time) => sum + time, 0), worker: await cpuOf(worker.pid) }
+}
+
+async function cpuOf(pid: number | string): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return [11, 12, 13, 14].reduce((sum, field) => sum + Number(fields[field] ?? 0), 0) / 100
 }
 
 /** Where the database's time went. */
