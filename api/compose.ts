@@ -30,6 +30,8 @@ export interface Api extends AsyncDisposable {
   checks: Checks
   /** Links name this address; known once the port is. */
   answersAt(url: string): void
+  /** How many streams' wake-ups are waited for; for tests and metrics. */
+  listeners(): number
   /** Ready no more, and streams end; requests under way go on. */
   drain(): void
 }
@@ -78,6 +80,7 @@ export async function composeApi(
       answersAt(url) {
         publicUrl ||= url
       },
+      listeners: () => notifications.waiting,
       drain: () => ending.abort(),
       [Symbol.asyncDispose]: () => parts.disposeAsync(),
     }

@@ -8,12 +8,21 @@ const { apiTokens, staffTokens } = tables
 /** A token's last use is written once in so many seconds. */
 const LAST_USE_SECONDS = 60
 
-/** The row of `lookup_token`, the definer function that answers before a tenant is known. */
-interface FoundToken {
+/**
+ * The row of `lookup_token`, the definer function that answers before a tenant is known. Times come in seconds: how
+ * the driver reads a timestamp depends on whether drizzle was there before.
+ */
+interface FoundRow {
   tenant_id: string | null
   token_id: string
   name: string
   role: Role
+  expires: number | null
+  revoked: number | null
+  used: number | null
+}
+
+interface FoundToken extends FoundRow {
   expires_at: Date | null
   revoked_at: Date | null
   last_used_at: Date | null
@@ -25,7 +34,18 @@ export async function authenticate(
   token: string,
   now: Date,
 ): Promise<Caller | undefined> {
-  const [found] = await database.plain<FoundToken[]>`select * from lookup_token(${hashOf(token)})`
+  const [row] = await database.plain<FoundRow[]>`
+    select tenant_id, token_id, name, role,
+           extract(epoch from expires_at)::float8 as expires,
+           extract(epoch from revoked_at)::float8 as revoked,
+           extract(epoch from last_used_at)::float8 as used
+      from lookup_token(${hashOf(token)})`
+  const found = row && {
+    ...row,
+    expires_at: instant(row.expires),
+    revoked_at: instant(row.revoked),
+    last_used_at: instant(row.used),
+  }
   if (!found || !inForce(found, now)) return undefined
   if (!found.last_used_at || +now - +found.last_used_at >= LAST_USE_SECONDS * 1_000)
     await recordUse(database, found, now)
@@ -44,6 +64,8 @@ export async function isInForce(tx: Tx, caller: Caller, now: Date): Promise<bool
     .where(eq(table.id, caller.tokenId))
   return token !== undefined && inForce(token, now)
 }
+
+const instant = (seconds: number | null) => (seconds === null ? null : new Date(Math.round(seconds * 1_000)))
 
 const inForce = (token: Pick<FoundToken, 'revoked_at' | 'expires_at'>, now: Date) =>
   token.revoked_at === null && (token.expires_at === null || token.expires_at > now)

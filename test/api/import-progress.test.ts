@@ -1,0 +1,161 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { and, eq } from 'drizzle-orm'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { notifyImport } from '../../core/imports/notify.ts'
+import { tables } from '../../db/db.ts'
+import { type ApiRoom, openApiRoom, STAFF_TOKEN } from './api-room.ts'
+
+const { imports, importProgress, uploadedFiles } = tables
+
+let room: ApiRoom
+let own: Awaited<ReturnType<ApiRoom['tenant']>>
+beforeAll(async () => {
+  room = await openApiRoom()
+  own = await room.tenant('Own')
+})
+afterAll(() => room[Symbol.asyncDispose]())
+afterEach(async () => {
+  for (let tries = 0; room.api.listeners() > 0 && tries < 50; tries++) await pause(20)
+  expect(room.api.listeners()).toBe(0)
+})
+
+async function newImport(status: 'QUEUED' | 'RUNNING' | 'COMPLETED' = 'QUEUED') {
+  const { tenantId } = own
+  return await room.database.asTenant(tenantId, async tx => {
+    const [file] = await tx
+      .insert(uploadedFiles)
+      .values({ tenantId, path: '/a.csv', kind: 'CONTACTS', status: 'STORED' })
+      .returning()
+    const [run] = await tx
+      .insert(imports)
+      .values({ tenantId, fileId: file?.id ?? '', status })
+      .returning()
+    return run?.id ?? ''
+  })
+}
+
+async function move(id: string, status: 'RUNNING' | 'COMPLETED', progress?: number) {
+  const { tenantId } = own
+  await room.database.asTenant(tenantId, async tx => {
+    await tx
+      .update(imports)
+      .set({ status })
+      .where(and(eq(imports.tenantId, tenantId), eq(imports.id, id)))
+    if (progress !== undefined)
+      await tx
+        .insert(importProgress)
+        .values({ tenantId, importId: id, claim: id, workerId: 'w', progress })
+        .onConflictDoUpdate({ target: [importProgress.tenantId, importProgress.importId], set: { progress } })
+    await notifyImport(tx, tenantId, id)
+  })
+}
+
+/** Opens the stream as a browser's EventSource does; events one by one. */
+async function open(token: string, id: string) {
+  const gone = new AbortController()
+  const response = await room.handler(
+    new Request('http://localhost/graphql', {
+      method: 'POST',
+      signal: gone.signal,
+      headers: {
+        accept: 'text/event-stream',
+        'content-type': 'application/json',
+        authorization: `Bearer ${token}`,
+      },
+      body: JSON.stringify({
+        query: 'subscription ($id: ID!) { importProgress(id: $id) { status progress file { path } } }',
+        variables: { id: room.nodeId('Import', id) },
+      }),
+    }),
+  )
+  const reader = (response.body as ReadableStream<Uint8Array<ArrayBuffer>>)
+    .pipeThrough(new TextDecoderStream())
+    .getReader()
+  let text = ''
+  const next = async (): Promise<{ status: string; progress: number } | 'complete'> => {
+    for (;;) {
+      const [, name, data = ''] = /event: (\w+)\ndata:(.*)\n\n/.exec(text) ?? []
+      if (name) {
+        text = text.slice(text.indexOf('\n\n', text.indexOf('event:')) + 2)
+        return name === 'complete' ? 'complete' : JSON.parse(data).data.importProgress
+      }
+      const { done, value } = await reader.read()
+      if (done) return 'complete'
+      text += value
+    }
+  }
+  return { response, next, leave: () => reader.cancel() }
+}
+
+test('tells the state at once, as it moves, and a last time when it has ended', async () => {
+  const id = await newImport()
+  const { response, next } = await open(own.READER, id)
+  expect(response.headers.get('content-type')).toContain('text/event-stream')
+  expect(response.headers.get('x-accel-buffering')).toBe('no')
+  expect(await next()).toEqual({ status: 'QUEUED', progress: 0, file: { path: '/a.csv' } })
+  await move(id, 'RUNNING', 0.25)
+  expect(await next()).toMatchObject({ status: 'RUNNING', progress: 0.25 })
+  await move(id, 'COMPLETED')
+  expect(await next()).toMatchObject({ status: 'COMPLETED', progress: 1 })
+  expect(await next()).toBe('complete')
+})
+
+test('a few a second at most, and the last state is never left out', async () => {
+  const id = await newImport()
+  const { next } = await open(STAFF_TOKEN, id)
+  await next()
+  const started = performance.now()
+  const moving = (async () => {
+    for (let step = 1; step <= 40; step++) await move(id, 'RUNNING', step / 50)
+    await move(id, 'COMPLETED')
+  })()
+  const seen: unknown[] = []
+  for (let event = await next(); event !== 'complete'; event = await next()) seen.push(event)
+  await moving
+  expect(seen.length).toBeLessThanOrEqual(Math.ceil((performance.now() - started) / 300) + 1)
+  expect(seen.at(-1)).toMatchObject({ status: 'COMPLETED' })
+})
+
+test('one that has ended already is told once', async () => {
+  const { next } = await open(own.ADMIN, await newImport('COMPLETED'))
+  expect(await next()).toMatchObject({ status: 'COMPLETED' })
+  expect(await next()).toBe('complete')
+})
+
+test('holds no transaction while it waits', async () => {
+  const { next, leave } = await open(own.READER, await newImport('RUNNING'))
+  await next()
+  await pause(400)
+  const { default: postgres } = await import('postgres')
+  const superuser = postgres(room.db.superuserUrl, { max: 1 })
+  const [row] = await superuser`select count(*)::int as open from pg_stat_activity
+    where datname = current_database() and state like 'idle in transaction%'`
+  await superuser.end()
+  expect(row?.['open']).toBe(0)
+  await leave()
+})
+
+test('abandoned ones leave no listener', async () => {
+  const id = await newImport('RUNNING')
+  const streams = await Promise.all(Array.from({ length: 200 }, () => open(own.READER, id)))
+  for (const { next } of streams) await next()
+  expect(room.api.listeners()).toBe(400)
+  await Promise.all(streams.map(({ leave }) => leave()))
+})
+
+test('a token that is revoked ends its streams, and no others', async () => {
+  const id = await newImport('RUNNING')
+  const created = await room.data<{ createApiToken: { token: string; apiToken: { id: string } } }>(
+    own.ADMIN,
+    'mutation { createApiToken(name: "short", role: READER) { token apiToken { id } } }',
+  )
+  const { token, apiToken } = created.createApiToken
+  const [theirs, others] = [await open(token, id), await open(own.READER, id)]
+  await theirs.next()
+  await others.next()
+  await room.data(own.ADMIN, `mutation { revokeApiToken(id: "${apiToken.id}") { revokedAt } }`)
+  expect(await theirs.next()).toBe('complete')
+  await move(id, 'RUNNING', 0.5)
+  expect(await others.next()).toMatchObject({ progress: 0.5 })
+  await others.leave()
+})

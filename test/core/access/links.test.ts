@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createLinks } from '../../../core/access/links.ts'
+
+const now = new Date('2026-05-01T12:00:00Z')
+const links = createLinks(Buffer.alloc(32, 7), () => 'https://api.test')
+const signedPart = (url: string) => url.slice('https://api.test/download/'.length)
+
+const target = fc.record({
+  kind: fc.constantFrom('file' as const, 'rejected' as const),
+  tenantId: fc.uuid(),
+  id: fc.uuid(),
+})
+
+test('a link opens what it names', () => {
+  fc.assert(
+    fc.property(target, named => {
+      expect(links.open(signedPart(links.sign(named, now)), now)).toEqual(named)
+    }),
+  )
+})
+
+test('no change of any character opens anything', () => {
+  fc.assert(
+    fc.property(target, fc.nat(), fc.stringMatching(/^[\w.-]$/), (named, at, other) => {
+      const signed = signedPart(links.sign(named, now))
+      const index = at % signed.length
+      fc.pre(signed[index] !== other)
+      expect(links.open(signed.slice(0, index) + other + signed.slice(index + 1), now)).toBeUndefined()
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('a link lives for fifteen minutes', () => {
+  const signed = signedPart(
+    links.sign({ kind: 'file', tenantId: crypto.randomUUID(), id: crypto.randomUUID() }, now),
+  )
+  const after = (seconds: number) => links.open(signed, new Date(+now + seconds * 1_000))
+  expect(after(15 * 60 - 1)).toBeDefined()
+  expect(after(15 * 60)).toBeUndefined()
+})
+
+test("another master key's links open nothing, nor does noise", () => {
+  const others = createLinks(randomBytes(32), () => 'https://api.test')
+  const named = { kind: 'file' as const, tenantId: crypto.randomUUID(), id: crypto.randomUUID() }
+  expect(links.open(signedPart(others.sign(named, now)), now)).toBeUndefined()
+  fc.assert(fc.property(fc.string(), noise => links.open(noise, now) === undefined))
+})
