@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { enqueue, type Tx, tables } from '../../db/db.ts'
 import { badInput, type FieldFault, notFound, Refusal } from '../refusal.ts'
 import type { Agent, AgentInput } from './agent.ts'
@@ -21,6 +21,8 @@ export async function upsertAgents(
   if (inputs.length > MOST) throw new Refusal('LIMITED', `At most ${MOST} agents at once.`)
   const faults = inputs.flatMap(faultsOf)
   if (faults.length > 0) throw badInput(faults)
+  // One at a time for each tenant: two that make the same agent at once would else be in each other's way.
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`agents ${tenantId}`}, 0))`)
   const done: Agent[] = []
   for (const input of inputs) done.push(await upsertAgent(tx, tenantId, input))
   if (done.length > 0)
@@ -47,9 +49,9 @@ async function upsertAgent(tx: Tx, tenantId: string, input: AgentInput): Promise
     )
   const values = {
     name: input.name.trim(),
-    ...(input.email ? { email: input.email.trim() } : {}),
-    ...(input.username ? { username: input.username.trim() } : {}),
-    ...(input.externalId ? { externalId: input.externalId.trim() } : {}),
+    ...(input.email?.trim() ? { email: input.email.trim() } : {}),
+    ...(input.username?.trim() ? { username: input.username.trim() } : {}),
+    ...(input.externalId?.trim() ? { externalId: input.externalId.trim() } : {}),
   }
   const existing = found[0]
   const [agent] = existing
@@ -72,10 +74,13 @@ function faultsOf(input: AgentInput, position: number): FieldFault[] {
   const faults: FieldFault[] = []
   if (input.name.trim() === '') faults.push(fault('name', 'An agent needs a name.'))
   for (const field of ['name', 'email', 'username', 'externalId'] as const)
-    if ((input[field] ?? '').length > 320) faults.push(fault(field, 'At most 320 characters.'))
-  if (input.email && !/^\S+@\S+$/.test(input.email.trim()))
+    if (!isKept(input[field] ?? ''))
+      faults.push(fault(field, 'At most 320 characters, all of them printable.'))
+  if (input.email?.trim() && !/^\S+@\S+$/.test(input.email.trim()))
     faults.push(fault('email', `"${input.email}" is no email address.`))
-  if (input.aliases?.some(alias => alias.trim() === '' || alias.length > 320))
-    faults.push(fault('aliases', 'An alias has 1 to 320 characters.'))
+  if (input.aliases?.some(alias => alias.trim() === '' || !isKept(alias)))
+    faults.push(fault('aliases', 'An alias has 1 to 320 characters, all of them printable.'))
   return faults
 }
+
+const isKept = (text: string) => text.length <= 320 && !/\p{Cc}/u.test(text.trim())

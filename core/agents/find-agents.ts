@@ -16,7 +16,7 @@ export async function findAgents(tx: Tx, tenantId: string, input: AgentInput): P
     ['EMAIL', input.email],
     ['USERNAME', input.username],
   ] as const) {
-    if (!given) continue
+    if (!given?.trim()) continue
     const [row] = await tx
       .select({ agentId: agentKeys.agentId })
       .from(agentKeys)
