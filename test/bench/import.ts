@@ -196,8 +196,11 @@ async function makeTenant(on: Database): Promise<string> {
       .returning()
     await tx.insert(tables.agentKeys).values(
       made.map(agent => ({
-        ...{ tenantId: id, agentId: agent.id, kind: 'USERNAME' as const },
-        ...{ key: agent.name, given: agent.name },
+        tenantId: id,
+        agentId: agent.id,
+        kind: 'USERNAME' as const,
+        key: agent.name,
+        given: agent.name,
       })),
     )
   })

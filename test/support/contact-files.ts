@@ -87,7 +87,12 @@ export async function uploadFile(
     const [file] = await tx
       .insert(uploadedFiles)
       .values({
-        ...{ tenantId, path, kind: 'CONTACTS', status: 'STORED', size: written.size, storedAt: new Date() },
+        tenantId,
+        path,
+        kind: 'CONTACTS',
+        status: 'STORED',
+        size: written.size,
+        storedAt: new Date(),
         objectId: object.objectId,
       })
       .returning()

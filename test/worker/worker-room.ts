@@ -40,9 +40,15 @@ export async function openWorkerRoom() {
   const workersOfRoom: Child[] = []
 
   const room = {
-    ...{ test, database, vault, env },
+    test,
+    database,
+    vault,
+    env,
     startWorker: async (more: Record<string, string> = {}): Promise<Child> => {
-      const child = await startChild('worker', 'worker/main.ts', { ...env, ...more })
+      const child = await startChild('worker', 'worker/main.ts', {
+        ...env,
+        ...more,
+      })
       workersOfRoom.push(child)
       return child
     },
@@ -63,8 +69,7 @@ export async function openWorkerRoom() {
     contacts: (tenantId: string) =>
       database.asTenant(tenantId, tx => tx.$count(contacts, eq(contacts.tenantId, tenantId))),
     workers: () => database.asStaff(tx => tx.select().from(workers)),
-    /** Milliseconds until `found` answers true. */
-    async until(what: string, found: () => Promise<boolean>, patience = 50_000): Promise<number> {
+    async until(what: string, found: () => Promise<boolean>, patience = 5e4): Promise<number> {
       const began = performance.now()
       while (!(await found())) {
         if (performance.now() - began > patience) throw new Error(`waited in vain: ${what}`)
@@ -72,7 +77,6 @@ export async function openWorkerRoom() {
       }
       return performance.now() - began
     },
-    /** An import is in the middle of its merges. */
     async untilMerging(): Promise<void> {
       await room.until('an import that merges', async () => {
         const [busy] = await database.plain`

@@ -16,8 +16,15 @@ test('an object that is missing is a named failure of ours, and holds back later
   const second = await room.upload('/b.csv', HEADER + row('A', 'x', 'new'))
   await room.run()
   expect(await room.import(first)).toMatchObject({
-    ...{ status: 'FAILED', failures: 1, claim: null, setAsideAt: null },
-    failure: { code: 'STORED_FILE_MISSING', whoseMove: 'OURS', details: { damage: 'MISSING' } },
+    status: 'FAILED',
+    failures: 1,
+    claim: null,
+    setAsideAt: null,
+    failure: {
+      code: 'STORED_FILE_MISSING',
+      whoseMove: 'OURS',
+      details: { damage: 'MISSING' },
+    },
   })
   expect((await room.import(second)).status).toBe('QUEUED')
   await room.run()

@@ -72,12 +72,18 @@ export async function openImportRoom(
   const inTenant = <T>(work: Parameters<typeof database.asTenant<T>>[1]) =>
     database.asTenant<T>(tenantId, work)
   const room = {
-    ...{ test, database, vault, bucket, tenantId, ports, inTenant },
+    test,
+    database,
+    vault,
+    bucket,
+    tenantId,
+    ports,
+    inTenant,
     get now() {
       return now
     },
     later(seconds: number) {
-      now = new Date(now.getTime() + seconds * 1_000)
+      now = new Date(now.getTime() + seconds * 1e3)
     },
     upload: (path: string, body: string | Buffer, queue = true) =>
       uploadFile(database, vault, tenantId, path, body, queue),
@@ -98,15 +104,23 @@ export async function openImportRoom(
       ),
     reports: () => inTenant(tx => tx.select().from(reports).orderBy(asc(reports.path))),
     progress: () => inTenant(tx => tx.select().from(importProgress)),
-    /** Where each contact's row lies, and who wrote it. */
     rowVersions: () =>
       inTenant(tx =>
-        tx.execute<{ version: string }>(
+        tx.execute<{
+          version: string
+        }>(
           sql`select reference || ' ' || xmin::text || ' ' || ctid::text as version from contacts where tenant_id = ${tenantId} order by 1`,
         ),
       ).then(found => found.map(each => each.version)),
     addAgent: (username: string) =>
-      inTenant(tx => upsertAgents(tx, tenantId, [{ name: username, username }])),
+      inTenant(tx =>
+        upsertAgents(tx, tenantId, [
+          {
+            name: username,
+            username,
+          },
+        ]),
+      ),
     readObject: async (objectId: string) => {
       const object = await inTenant(tx => storedObject(tx, tenantId, objectId))
       const pieces: Buffer[] = []

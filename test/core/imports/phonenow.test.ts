@@ -19,24 +19,31 @@ test.skipIf(!body)(
     const id = await room.upload('/calls/january.csv', body ?? '')
     await room.run()
     expect(await room.import(id)).toMatchObject({
-      ...{
-        status: 'COMPLETED',
-        failure: null,
-        rowsRead: 5000,
-        created: 5000,
-        updated: 0,
-        unchanged: 0,
-        rejected: 0,
-      },
-      ...{ unlinkedAgents: 0, claim: null },
+      status: 'COMPLETED',
+      failure: null,
+      rowsRead: 5e3,
+      created: 5e3,
+      updated: 0,
+      unchanged: 0,
+      rejected: 0,
+      unlinkedAgents: 0,
+      claim: null,
     })
     const contacts = await room.contacts()
     expect(contacts).toHaveLength(5000)
     expect(new Set(contacts.map(contact => contact.agentId)).size).toBe(8)
     expect(contacts[0]).toMatchObject({
-      ...{ reference: 'ID0001', agentKey: 'Diane', occurredAt: new Date('2021-01-01T08:12:58Z') },
-      ...{ occurredAtText: '2021-01-01 9:12:58', queue: 'Contract related', durationSeconds: 143 },
-      metadata: { 'Answered (Y/N)': 'Y', 'Satisfaction rating': '3', 'Speed of answer in seconds': '109' },
+      reference: 'ID0001',
+      agentKey: 'Diane',
+      occurredAt: new Date('2021-01-01T08:12:58Z'),
+      occurredAtText: '2021-01-01 9:12:58',
+      queue: 'Contract related',
+      durationSeconds: 143,
+      metadata: {
+        'Answered (Y/N)': 'Y',
+        'Satisfaction rating': '3',
+        'Speed of answer in seconds': '109',
+      },
     })
   },
 )

@@ -18,8 +18,15 @@ test.each([
   const id = await room.upload('/night/a.csv', body)
   await room.run()
   expect(await room.import(id)).toMatchObject({
-    ...{ status: 'REFUSED', failure: { code, whoseMove: 'SENDER' }, rowsRead: 0, created: 0 },
-    ...{ rejectedCsvId: null, claim: null },
+    status: 'REFUSED',
+    failure: {
+      code,
+      whoseMove: 'SENDER',
+    },
+    rowsRead: 0,
+    created: 0,
+    rejectedCsvId: null,
+    claim: null,
   })
   expect(await room.contacts()).toEqual([])
   const names = (await room.reports()).map(report => report.path)
@@ -48,7 +55,11 @@ test('too many rejected rows refuse the file, and its CSV holds every row', asyn
   await room.run()
   const refused = await room.import(id)
   expect(refused).toMatchObject({
-    ...{ status: 'REFUSED', failure: { code: 'TOO_MANY_REJECTED' }, rowsRead: 3, rejected: 3, created: 0 },
+    status: 'REFUSED',
+    failure: { code: 'TOO_MANY_REJECTED' },
+    rowsRead: 3,
+    rejected: 3,
+    created: 0,
   })
   expect(await room.contacts()).toEqual([])
   expect((await room.rejections(id)).map(each => [each.row, each.column, each.value, each.code])).toEqual([
