@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, or } from 'drizzle-orm'
+import { and, eq, isNull, lte, or } from 'drizzle-orm'
 import { type Database, type Tx, tables } from '../../db/db.ts'
 import type { Caller, Role } from './roles.ts'
 import { hashOf } from './secret.ts'
@@ -75,7 +75,7 @@ async function recordUse(database: Database, token: FoundToken, now: Date): Prom
   const before = new Date(+now - LAST_USE_SECONDS * 1_000)
   if (tenantId === null)
     await database.asStaff(async tx => {
-      const stale = or(isNull(staffTokens.lastUsedAt), lt(staffTokens.lastUsedAt, before))
+      const stale = or(isNull(staffTokens.lastUsedAt), lte(staffTokens.lastUsedAt, before))
       await tx
         .update(staffTokens)
         .set({ lastUsedAt: now })
@@ -83,7 +83,7 @@ async function recordUse(database: Database, token: FoundToken, now: Date): Prom
     })
   else
     await database.asTenant(tenantId, async tx => {
-      const stale = or(isNull(apiTokens.lastUsedAt), lt(apiTokens.lastUsedAt, before))
+      const stale = or(isNull(apiTokens.lastUsedAt), lte(apiTokens.lastUsedAt, before))
       await tx
         .update(apiTokens)
         .set({ lastUsedAt: now })
