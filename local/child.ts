@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { StartFault } from '../core/operation/start-fault.ts'
 
 /** A process of the stack. It ended by itself when `ended` resolves before `stop` was called. */
 export interface Child extends AsyncDisposable {
@@ -11,10 +12,11 @@ export interface Child extends AsyncDisposable {
   stop(): Promise<void>
 }
 
-const STOP_SECONDS = 40
+/** Beyond what the process itself takes to finish what is in flight. */
+const STOP_SECONDS = 20
 
 /** A process that ended before it was ready; what it said stands on standard error already. */
-export class ChildFailed extends Error {
+export class ChildFailed extends StartFault {
   override readonly name = 'ChildFailed'
 }
 
@@ -27,6 +29,7 @@ export async function startChild(
   program: string,
   env: NodeJS.ProcessEnv,
   flags: readonly string[] = [],
+  signal?: AbortSignal,
 ): Promise<Child> {
   const path = fileURLToPath(new URL(`../${program}`, import.meta.url))
   const child = spawn(process.execPath, [...flags, path], {
@@ -35,16 +38,25 @@ export async function startChild(
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const ended = new Promise<number | string>(resolve => {
+    child.once('error', error => resolve(error.message))
     child.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown'))
   })
-  const ready = await Promise.race([firstMessage(child), ended.then(() => undefined)])
-  if (!ready) throw new ChildFailed(`${name} ended before it was ready.`)
   const stop = async () => {
     child.kill('SIGTERM')
-    const late = setTimeout(() => child.kill('SIGKILL'), STOP_SECONDS * 1_000)
+    const seconds = STOP_SECONDS + (Number(env['SHUTDOWN_SECONDS']) || 20)
+    const late = setTimeout(() => child.kill('SIGKILL'), seconds * 1_000)
     await ended
     clearTimeout(late)
   }
+  const end = () => child.kill('SIGTERM')
+  signal?.addEventListener('abort', end, { once: true })
+  const ready = await Promise.race([firstMessage(child), ended.then(() => undefined)])
+  signal?.removeEventListener('abort', end)
+  if (signal?.aborted) {
+    await stop()
+    signal.throwIfAborted()
+  }
+  if (!ready) throw new ChildFailed(`${name} ended before it was ready (${await ended}).`)
   return { name, pid: child.pid ?? 0, ready, ended, stop, [Symbol.asyncDispose]: stop }
 }
 

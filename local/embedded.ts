@@ -1,5 +1,8 @@
+import { readdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { BucketAlreadyOwnedByYou, CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import { ConfigFault } from '../core/config/read-environment.ts'
+import { StartFault } from '../core/operation/start-fault.ts'
 import { startChild } from './child.ts'
 import { keptSecrets } from './data-folder/secrets.ts'
 import { freePort } from './free-port.ts'
@@ -8,39 +11,71 @@ import { startPostgres } from './postgres/server.ts'
 
 type Variables = Record<string, string | undefined>
 
+/** The environment for the other processes, and the ends of what was started, each with its name. */
+interface Embedded {
+  filled: Variables
+  ended: Promise<string>[]
+}
+
 /**
  * Starts whatever the environment does not name: PostgreSQL when there is no DATABASE_URL, the object store when
- * there is no S3_BUCKET. Answers the environment for the other processes; `parts` ends with what was started.
+ * there is no S3_BUCKET. `parts` ends with what was started.
  */
 export async function startEmbedded(
   env: Variables,
   folder: string,
   parts: AsyncDisposableStack,
-): Promise<Variables> {
+): Promise<Embedded> {
+  refuseHalves(env)
+  const kept = await readdir(folder)
   const secrets = await keptSecrets(folder)
   const filled: Variables = { ...env, DATA_DIR: folder }
+  const ended: Promise<string>[] = []
   const fill = (name: string, value: string) => {
-    if (!env[name] && !env[`${name}_FILE`]) filled[name] = value
+    if (!isSet(env, name)) filled[name] = value
   }
   fill('STAFF_TOKEN', secrets.staffToken)
   if (!isSet(env, 'DATABASE_URL')) {
-    Object.assign(filled, await embeddedPostgres(folder, secrets.databasePassword, parts))
-    fill('MASTER_KEY', secrets.masterKey)
-    if (!env['SFTP_HOST_KEY_FILE']) fill('SFTP_HOST_KEY_FOLDER', join(folder, 'host-keys'))
-    if (secrets.made.includes('master-key') && !isSet(env, 'MASTER_KEY'))
+    if (secrets.made.includes('master-key') && !isSet(env, 'MASTER_KEY')) {
+      if (kept.includes('postgres')) await refuseLostKey(folder)
       process.stderr.write(
         `A master key was made: ${join(folder, 'master-key')}\nBack it up now, apart from the database: without it no recording and no file can ever be read again.\n`,
       )
+    }
+    Object.assign(filled, await embeddedPostgres(folder, secrets.databasePassword, parts, ended))
+    fill('MASTER_KEY', secrets.masterKey)
+    if (!isSet(env, 'SFTP_HOST_KEY_FILE')) fill('SFTP_HOST_KEY_FOLDER', join(folder, 'host-keys'))
   }
   if (!isSet(env, 'S3_BUCKET'))
-    Object.assign(filled, await embeddedObjectStore(folder, secrets.objectStoreKey, parts))
-  return filled
+    Object.assign(filled, await embeddedObjectStore(folder, secrets.objectStoreKey, parts, ended))
+  return { filled, ended }
+}
+
+/** Half a setting is a slip: to embed the rest in silence would put the data where nobody looks for it. */
+function refuseHalves(env: Variables): void {
+  const faults = [
+    ['DATABASE_OWNER_URL', 'DATABASE_URL'],
+    ['S3_ENDPOINT', 'S3_BUCKET'],
+  ].flatMap(([half = '', whole = '']) =>
+    isSet(env, half) && !isSet(env, whole)
+      ? [`${half} is set and ${whole} is not: set both, or neither.`]
+      : [],
+  )
+  if (faults.length > 0) throw new ConfigFault(faults)
+}
+
+async function refuseLostKey(folder: string): Promise<never> {
+  await rm(join(folder, 'master-key'))
+  throw new StartFault(
+    `The master key is gone: ${join(folder, 'master-key')}\nThe database in ${folder} was made with one, and nothing in it can be read with another. Bring it back from its backup, or set MASTER_KEY.`,
+  )
 }
 
 async function embeddedPostgres(
   folder: string,
   password: string,
   parts: AsyncDisposableStack,
+  ended: Promise<string>[],
 ): Promise<Variables> {
   const server = parts.use(
     await startPostgres({
@@ -50,6 +85,7 @@ async function embeddedPostgres(
       durable: true,
     }),
   )
+  ended.push(server.ended.then(() => 'PostgreSQL ended'))
   const logins = await bootstrapDatabase(server.superuserUrl('postgres'), 'nightdrop', password)
   return { DATABASE_URL: logins.databaseUrl, DATABASE_OWNER_URL: logins.ownerUrl }
 }
@@ -58,6 +94,7 @@ async function embeddedObjectStore(
   folder: string,
   key: string,
   parts: AsyncDisposableStack,
+  ended: Promise<string>[],
 ): Promise<Variables> {
   const credentials = { AWS_ACCESS_KEY_ID: 'nightdrop', AWS_SECRET_ACCESS_KEY: key }
   const child = parts.use(
@@ -67,9 +104,12 @@ async function embeddedObjectStore(
       OBJECT_STORE_SECRET_KEY: credentials.AWS_SECRET_ACCESS_KEY,
     }),
   )
+  ended.push(child.ended.then(how => `object store ended (${how})`))
   const endpoint = child.ready['endpoint'] ?? ''
   await makeBucket(endpoint, 'nightdrop', { accessKeyId: 'nightdrop', secretAccessKey: key })
-  return { ...credentials, S3_BUCKET: 'nightdrop', S3_ENDPOINT: endpoint }
+  // A profile or a session of the machine's own would go before these credentials, or beside them.
+  const others = { AWS_PROFILE: undefined, AWS_SESSION_TOKEN: undefined }
+  return { ...credentials, ...others, S3_BUCKET: 'nightdrop', S3_ENDPOINT: endpoint }
 }
 
 async function makeBucket(
@@ -87,4 +127,4 @@ async function makeBucket(
   }
 }
 
-const isSet = (env: Variables, name: string) => Boolean(env[name] || env[`${name}_FILE`])
+const isSet = (env: Variables, name: string) => Boolean(env[name]?.trim() || env[`${name}_FILE`]?.trim())

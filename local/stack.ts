@@ -14,7 +14,7 @@ export interface Stack extends AsyncDisposable {
   status: Record<string, string>
   /** What the processes were started with; secrets in it. */
   env: Record<string, string | undefined>
-  /** The first process that ended by itself. */
+  /** The first part that ended by itself. */
   lost: Promise<string>
 }
 
@@ -22,17 +22,22 @@ export interface Stack extends AsyncDisposable {
  * Everything on one machine: what is missing of PostgreSQL and S3 is embedded, then migrations, sftp, worker and api,
  * each a process of its own. They end in the opposite order.
  */
-export async function startStack(env: Record<string, string | undefined>): Promise<Stack> {
+export async function startStack(
+  env: Record<string, string | undefined>,
+  signal?: AbortSignal,
+): Promise<Stack> {
   const parts = new AsyncDisposableStack()
   try {
     const folder = resolve(env['DATA_DIR'] || './data')
     parts.use(await lockFolder(folder))
-    const filled = await startEmbedded(env, folder, parts)
+    signal?.throwIfAborted()
+    const { filled, ended } = await startEmbedded(env, folder, parts)
     const config = readConfig('start', filled)
+    signal?.throwIfAborted()
     if (config.MIGRATE_ON_START) await migrateDatabase(config.DATABASE_OWNER_URL)
     const children: Child[] = []
     const start = async (name: string, program: string, extra: Record<string, string | undefined> = {}) => {
-      const child = parts.use(await startChild(name, program, { ...filled, ...extra }, flagsOf[name]))
+      const child = parts.use(await startChild(name, program, { ...filled, ...extra }, flagsOf[name], signal))
       children.push(child)
       return child
     }
@@ -44,7 +49,10 @@ export async function startStack(env: Record<string, string | undefined>): Promi
       sftp: sftp.ready['sftp'] ?? '',
       status: Object.fromEntries([api, sftp, worker].map(child => [child.name, child.ready['status'] ?? ''])),
       env: filled,
-      lost: Promise.race(children.map(async child => `${child.name} ended (${await child.ended})`)),
+      lost: Promise.race([
+        ...ended,
+        ...children.map(async child => `${child.name} ended (${await child.ended})`),
+      ]),
       [Symbol.asyncDispose]: () => parts.disposeAsync(),
     }
   } catch (error) {

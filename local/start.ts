@@ -2,8 +2,8 @@ import { runProcess } from '../core/operation/run-process.ts'
 import { firstSteps } from './first-steps.ts'
 import { startStack } from './stack.ts'
 
-await runProcess(async () => {
-  const stack = await startStack(process.env)
+await runProcess(async signal => {
+  const stack = await startStack(process.env, signal)
   console.log(`nightdrop ready api=${stack.api} sftp=${stack.sftp}`)
   console.error(firstSteps(stack))
   let closing = false

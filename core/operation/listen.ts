@@ -1,7 +1,8 @@
 import type { Server } from 'node:net'
+import { StartFault } from './start-fault.ts'
 
 /** A port that could not be had, said with the variable that names it. */
-export class PortFault extends Error {
+export class PortFault extends StartFault {
   override readonly name = 'PortFault'
 }
 
@@ -21,6 +22,8 @@ export function listen(
   })
 }
 
+const foreign = new Set(['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL'])
+
 /** What to do about a port, in words. */
 export function explain(
   cause: NodeJS.ErrnoException,
@@ -29,7 +32,7 @@ export function explain(
   if (cause.code === 'EADDRINUSE')
     return `Port ${port} on ${host} is in use: end what uses it, or set ${variable} to another port (0 picks a free one).`
   if (cause.code === 'EACCES') return `Port ${port} needs privileges: set ${variable} to one above 1023.`
-  if (cause.code === 'EADDRNOTAVAIL' || cause.code === 'ENOTFOUND')
+  if (foreign.has(cause.code ?? ''))
     return `${host} is no address of this machine: set ${variable.replace('PORT', 'HOST')} to one that is.`
   return `Port ${port} on ${host} (${variable}) cannot be used: ${cause.message}`
 }

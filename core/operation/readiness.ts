@@ -18,19 +18,38 @@ export async function readinessOf(checks: Checks, draining: boolean): Promise<Re
   return { ready: Object.values(results).every(result => result === 'ok'), checks: results }
 }
 
+/**
+ * Checks that have not answered yet: who asks next waits for the same answer, so that they do not pile up. After a
+ * while they are asked anew, since some never answer.
+ */
+const asked = new WeakMap<() => Promise<unknown>, { answer: Promise<string>; since: number }>()
+const ASK_AGAIN_MS = 30_000
+
+function answerOf(check: () => Promise<unknown>): Promise<string> {
+  const before = asked.get(check)
+  if (before && performance.now() - before.since < ASK_AGAIN_MS) return before.answer
+  const question = { answer: Promise.resolve('failed'), since: performance.now() }
+  // What is wrong is said in a word: a library's message may name hosts and users.
+  question.answer = Promise.resolve()
+    .then(check)
+    .then(
+      () => 'ok',
+      () => 'failed',
+    )
+    .finally(() => {
+      if (asked.get(check) === question) asked.delete(check)
+    })
+  asked.set(check, question)
+  return question.answer
+}
+
 async function outcome(check: () => Promise<unknown>): Promise<string> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<string>(resolve => {
     timer = setTimeout(() => resolve(`no answer within ${CHECK_SECONDS} s`), CHECK_SECONDS * 1_000)
   })
   try {
-    // What is wrong is said in a word: a library's message may name hosts and users.
-    return await Promise.race([
-      check()
-        .then(() => 'ok')
-        .catch(() => 'failed'),
-      late,
-    ])
+    return await Promise.race([answerOf(check), late])
   } finally {
     clearTimeout(timer)
   }

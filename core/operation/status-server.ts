@@ -34,7 +34,8 @@ export async function startStatusServer(options: {
   }
   const server = createServer((request, response) => {
     const route = routes[request.url?.split('?')[0] ?? '']
-    if (!route) answer(response, 404, { error: 'not found' })
+    if (request.method !== 'GET' && request.method !== 'HEAD') answer(response, 405, { error: 'GET or HEAD' })
+    else if (!route) answer(response, 404, { error: 'not found' })
     else route(response).catch(() => answer(response, 500, { error: 'failed' }))
   })
   const port = await listen(server, options)

@@ -1,40 +1,61 @@
-import { createHash } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { mkdir, rm, stat } from 'node:fs/promises'
+import { connect, createServer, type Server } from 'node:net'
 import { join, resolve } from 'node:path'
+import { StartFault } from '../../core/operation/start-fault.ts'
 
 /** Another process keeps its database in the same folder. */
-export class FolderInUse extends Error {
+export class FolderInUse extends StartFault {
   override readonly name = 'FolderInUse'
 }
 
+/** The longest path that a socket's name can be on Linux is 107 bytes. */
+const LONGEST = 100
+
 /**
- * Holds a data folder for this process, by a socket that falls with the process whatever way it ends. The socket's
- * name is a hash in the temporary folder, since a path may be longer than a socket's name can be.
+ * Holds a data folder for this process, by sockets that fall with the process whatever way it ends: on Linux one
+ * without a file, named for the folder itself however it is reached, so that no two can take a dead one's place at
+ * once; and one in the folder, which tells a process in another container.
  */
 export async function lockFolder(folder: string): Promise<AsyncDisposable> {
-  await mkdir(folder, { recursive: true, mode: 0o755 })
-  const name = createHash('sha256').update(resolve(folder)).digest('hex').slice(0, 24)
-  const path = join(tmpdir(), `nightdrop-${name}.lock`)
-  const server = await listenOn(path).catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE') throw error
-    if (await isHeld(path))
-      throw new FolderInUse(
-        `Another Nightdrop uses ${resolve(folder)}: end it first, or set DATA_DIR to another folder.`,
-      )
-    await rm(path, { force: true })
-    return await listenOn(path)
+  const path = resolve(folder)
+  const inUse = new FolderInUse(
+    `Another Nightdrop uses ${path}: end it first, or set DATA_DIR to another folder.`,
+  )
+  await mkdir(path, { recursive: true, mode: 0o755 }).catch((cause: NodeJS.ErrnoException) => {
+    throw new StartFault(`DATA_DIR ${path} cannot be made: ${cause.code ?? cause.message}.`, { cause })
   })
-  return {
-    [Symbol.asyncDispose]: () => new Promise(done => server.close(() => done())),
+  const held: Server[] = []
+  const release = async () => {
+    for (const server of held) await new Promise<void>(done => server.close(() => done()))
   }
+  if (process.platform === 'linux') {
+    const { dev, ino } = await stat(path)
+    held.push(await listenOn(`\0nightdrop-${dev}-${ino}`, inUse))
+  }
+  try {
+    const file = join(path, 'lock')
+    if (Buffer.byteLength(file) <= LONGEST) {
+      if (await isHeld(file)) throw inUse
+      await rm(file, { force: true })
+      held.push(await listenOn(file, inUse))
+    }
+  } catch (error) {
+    const holdsNoSockets = noSockets.has((error as NodeJS.ErrnoException).code ?? '')
+    if (held.length === 0 || !holdsNoSockets) {
+      await release()
+      throw error
+    }
+  }
+  return { [Symbol.asyncDispose]: release }
 }
 
-const listenOn = (path: string) =>
-  new Promise<ReturnType<typeof createServer>>((done, fail) => {
+/** What some file systems answer when a socket is made on them. */
+const noSockets = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL'])
+
+const listenOn = (path: string, inUse: FolderInUse) =>
+  new Promise<Server>((done, fail) => {
     const server = createServer(socket => socket.end())
-    server.once('error', fail)
+    server.once('error', (error: NodeJS.ErrnoException) => fail(error.code === 'EADDRINUSE' ? inUse : error))
     server.listen(path, () => done(server))
     server.unref()
   })

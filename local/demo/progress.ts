@@ -8,7 +8,7 @@ export function showProgress(label: string, unit: string) {
     const left = share > 0 ? Math.ceil(seconds / share - seconds) : 0
     const width = 24
     const bar = '#'.repeat(Math.round(share * width)).padEnd(width, '.')
-    const rate = `${Math.round(amount / seconds).toLocaleString('en')} ${unit}/s`
+    const rate = amount > 0 ? `${Math.round(amount / seconds).toLocaleString('en')} ${unit}/s` : ''
     return `  ${label} [${bar}] ${String(Math.round(share * 100)).padStart(3)} %  ${rate}${share > 0 && share < 1 ? `  ${left} s left` : ''}`
   }
   return {

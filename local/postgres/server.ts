@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process'
-import { chown, mkdir, rm, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
-import { type Binaries, findBinaries, unprivilegedUser } from './binaries.ts'
-import { runProgram } from './run-program.ts'
+import { StartFault } from '../../core/operation/start-fault.ts'
+import { findBinaries, unprivilegedUser } from './binaries.ts'
+import { initialise, SUPERUSER } from './initialise.ts'
+import { stopOrphan } from './orphan.ts'
 
 export interface ServerOptions {
   /** Made when there is none. One process at a time: the caller holds the data folder's lock. */
@@ -20,17 +21,26 @@ export interface ServerOptions {
 export interface PostgresServer extends AsyncDisposable {
   /** As superuser, for the bootstrap alone. */
   superuserUrl(database: string): string
+  /** The server is gone: by `close`, or by itself when this resolves before. */
+  ended: Promise<void>
   close(): Promise<void>
 }
 
-const SUPERUSER = 'nightdrop_superuser'
+/**
+ * Waits in the background for a word on descriptor 3, and for PostgreSQL, which takes this shell's place: when the
+ * descriptor closes without a word, whoever started the server is gone, and the server ends as well.
+ */
+const UNTIL_PARENT_IS_GONE = `( (read word <&3 || kill -INT $$ 2>/dev/null) >/dev/null 2>&1 & ); exec "$@" 3<&-`
+
+const STOP_SECONDS = 30
 
 /** Starts PostgreSQL on 127.0.0.1, in a process group of its own so that Ctrl-C in the terminal does not end it first. */
-export async function startPostgres(options: ServerOptions): Promise<PostgresServer> {
+export async function startPostgres(given: ServerOptions): Promise<PostgresServer> {
+  const options = { ...given, folder: resolve(given.folder) }
   const binaries = await findBinaries()
   const user = unprivilegedUser()
   await initialise(binaries, options, user)
-  await stopOrphan(binaries, options.folder, user)
+  await stopOrphan(options.folder)
   const settings: Record<string, string> = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
@@ -42,69 +52,79 @@ export async function startPostgres(options: ServerOptions): Promise<PostgresSer
     ...options.settings,
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const child = spawn(binaries.postgres, ['-D', options.folder, '-p', String(options.port), ...flags], {
+  const command = [binaries.postgres, '-D', options.folder, '-p', String(options.port), ...flags]
+  const child = spawn('/bin/sh', ['-c', UNTIL_PARENT_IS_GONE, 'sh', ...command], {
     ...user,
+    cwd: '/',
     detached: true,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   })
-  let said = ''
-  child.stderr.on('data', chunk => {
-    said = (said + chunk).slice(-4_000)
+  const said = lastWords(child)
+  const ended = new Promise<void>(done => {
+    child.once('error', () => done())
+    child.once('exit', () => {
+      // The one in the background need not wait any more; and what the server said last may still be on its way.
+      const guard = child.stdio[3]
+      if (guard && 'end' in guard) guard.on('error', () => {}).end('done\n')
+      setTimeout(done, 50)
+    })
   })
-  const ended = new Promise<void>(resolve => child.once('close', () => resolve()))
+  const close = () => stop(child, ended)
   const superuserUrl = (database: string) =>
     `postgres://${SUPERUSER}:${encodeURIComponent(options.password)}@127.0.0.1:${options.port}/${database}`
-  await answers(superuserUrl('postgres'), () => (child.exitCode === null ? undefined : said))
-  const close = async () => {
-    // SIGINT is PostgreSQL's fast shutdown: connections are ended, everything committed is kept.
-    child.kill('SIGINT')
-    await ended
-  }
-  return { superuserUrl, close, [Symbol.asyncDispose]: close }
-}
-
-async function initialise(binaries: Binaries, options: ServerOptions, user?: { uid: number; gid: number }) {
-  if (await stat(join(options.folder, 'PG_VERSION')).catch(() => undefined)) return
-  await rm(options.folder, { recursive: true, force: true })
-  await mkdir(options.folder, { recursive: true, mode: 0o700 })
-  if (user) await chown(options.folder, user.uid, user.gid)
-  const passwordFile = `${options.folder}.password`
-  await writeFile(passwordFile, options.password, { mode: 0o600 })
-  if (user) await chown(passwordFile, user.uid, user.gid)
-  const flags = ['--auth=scram-sha-256', `--username=${SUPERUSER}`, `--pwfile=${passwordFile}`]
-  const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
   try {
-    await runProgram(binaries.initdb, [`--pgdata=${options.folder}`, '--no-sync', ...flags, ...locale], user)
-  } catch (cause) {
-    await rm(options.folder, { recursive: true, force: true })
-    throw new Error(
-      `PostgreSQL could not make its folder ${options.folder}${user ? ' as the user postgres, who must be able to reach it (choose another DATA_DIR)' : ''}.`,
-      { cause },
-    )
-  } finally {
-    await rm(passwordFile, { force: true })
+    let gone = false
+    void ended.then(() => {
+      gone = true
+    })
+    await answers(superuserUrl('postgres'), options.folder, () => (gone ? said() : undefined))
+  } catch (error) {
+    await close()
+    throw error
   }
+  return { superuserUrl, ended, close, [Symbol.asyncDispose]: close }
 }
 
-/** A server whose parent was killed still runs on the folder; the lock says that nobody needs it. */
-async function stopOrphan(binaries: Binaries, folder: string, user?: { uid: number; gid: number }) {
-  if (!(await stat(join(folder, 'postmaster.pid')).catch(() => undefined))) return
-  await runProgram(binaries.pg_ctl, ['stop', '-D', folder, '-m', 'fast', '-w'], user).catch(() => {})
+/** SIGINT is PostgreSQL's fast shutdown: connections are ended, everything committed is kept. SIGQUIT recovers later. */
+async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
+  child.kill('SIGINT')
+  const late = setTimeout(() => child.kill('SIGQUIT'), STOP_SECONDS * 1_000)
+  await ended
+  clearTimeout(late)
 }
 
-async function answers(url: string, failure: () => string | undefined): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
+function lastWords(child: ChildProcess): () => string {
+  let said = ''
+  child.stderr?.on('data', chunk => {
+    said = (said + chunk).slice(-4_000)
+  })
+  child.once('error', error => {
+    said += error.message
+  })
+  return () => said.trim()
+}
+
+/** A server that recovers from a crash says so and gets the time it needs; one that says nothing gets 30 s. */
+async function answers(url: string, folder: string, failure: () => string | undefined): Promise<void> {
+  let patience = Date.now() + 30_000
+  while (Date.now() < patience) {
     const said = failure()
-    if (said !== undefined) throw new Error(`PostgreSQL ended while starting: ${said.trim()}`)
+    if (said !== undefined) throw new StartFault(`PostgreSQL ended while starting on ${folder}:\n${said}`)
     const client = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 5 })
     try {
       await client`select 1`
       return
-    } catch {
+    } catch (error) {
+      const code = (error as { code?: string }).code
+      if (code === '28P01')
+        throw new StartFault(
+          `The password kept for PostgreSQL does not open ${folder}: the file database-password beside it belongs to another database.`,
+        )
+      if (code === '57P03') patience = Date.now() + 30_000
       await sleep(50)
     } finally {
       await client.end({ timeout: 1 })
     }
   }
-  throw new Error('PostgreSQL did not answer within 30 s.')
+  throw new StartFault(`PostgreSQL on ${folder} did not answer within 30 s.`)
 }
