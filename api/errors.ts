@@ -34,7 +34,7 @@ export function translate(
   { requestId, unexpected }: Translation,
 ): GraphQLError {
   const refusal = refusalOf(error, ran)
-  const given = error.extensions['http'] as HttpExtension | undefined
+  const given: HttpExtension | undefined = error.extensions['http']
   if (!refusal) {
     unexpected(error.originalError ?? error)
     const http = ran ? undefined : { status: 500, spec: false }

@@ -74,7 +74,7 @@ const execution = (services: Services): Plugin<RequestFacts> => ({
     ) => validate(asked, document, rules, { maxErrors: 20, hideSuggestions: !caller })) as typeof validate)
   },
   onExecute({ args, setExecuteFn }) {
-    const { caller } = args.contextValue as unknown as YogaContext
+    const { caller } = args.contextValue
     const operation = getOperationAST(args.document, args.operationName)
     const run = operation?.operation === 'mutation' ? runMutation : runQuery
     setExecuteFn(() =>
@@ -82,7 +82,7 @@ const execution = (services: Services): Plugin<RequestFacts> => ({
     )
   },
   onSubscribe({ args, setSubscribeFn }) {
-    const { caller } = args.contextValue as unknown as YogaContext
+    const { caller } = args.contextValue
     setSubscribeFn(() =>
       runSubscription({ ...args, contextValue: new Context(services, caller), hideSuggestions: !caller }),
     )
@@ -91,10 +91,13 @@ const execution = (services: Services): Plugin<RequestFacts> => ({
 
 /** Every answer passes here on its way out, also those that never came to be executed, and each event of a stream. */
 const translation: Plugin<RequestFacts> = {
-  onResultProcess({ result, setResult, serverContext }) {
+  onResultProcess(process) {
+    const { result, serverContext } = process
     const facts = serverContext as unknown as RequestFacts
-    if (Symbol.asyncIterator in result) setResult(translateStream(result as AsyncIterable<Answer>, facts))
-    else if (!Array.isArray(result)) setResult(translateAnswer(result as Answer, facts) as typeof result)
+    if (Symbol.asyncIterator in result)
+      process.setResult(translateStream(result as AsyncIterable<Answer>, facts))
+    else if (!Array.isArray(result))
+      process.setResult(translateAnswer(result as Answer, facts) as typeof result)
   },
 }
 

@@ -40,7 +40,8 @@ interface Described {
 
 function describe(node: Described & object): string {
   const words = node.description ? `"${node.description.value}" ` : ''
-  const interfaces = 'interfaces' in node ? (node.interfaces as NamedTypeNode[]).map(print).join(' & ') : ''
+  const named = 'interfaces' in node ? ((node.interfaces as NamedTypeNode[] | undefined) ?? []) : []
+  const interfaces = named.map(one => one.name.value).join(' & ')
   const type = 'type' in node ? print(node.type as TypeNode) : `${node.kind} ${interfaces}`
   const standard = 'defaultValue' in node && node.defaultValue
   const value = standard ? ` = ${print(standard as Parameters<typeof print>[0])}` : ''

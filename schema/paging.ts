@@ -1,8 +1,8 @@
 import { and, type SQL, sql } from 'drizzle-orm'
-import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { GraphQLResolveInfo } from 'graphql'
 import { badInput } from '../core/refusal.ts'
-import { tables } from '../db/db.ts'
+import { relations } from '../db/db.ts'
 import type { Context } from './context.ts'
 import { decodeCursor, encodeCursor, type KeyKind, type KeyValue } from './cursor.ts'
 import { DEFAULT_PAGE, MOST_A_PAGE } from './page-size.ts'
@@ -92,7 +92,10 @@ export async function page<T extends TableName>(
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
-    totalCount: () => context.tx.$count(tables[table] as PgTable, where(tables[table])),
+    totalCount: () => {
+      const counted = relations[table].table as TableOf<T>
+      return context.tx.$count(counted, where(counted))
+    },
   }
 }
 

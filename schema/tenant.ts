@@ -81,13 +81,21 @@ builder.mutationFields(t => ({
     resolve(_, { input }, context) {
       const { database, vault, clock } = context.services
       const actor = callerOf(context).name
-      return context.change(database.asStaff, async (tx: StaffTx) => {
-        const tenant = await createTenant(tx, vault, input)
-        const adminToken = await createToken(tx, tenant.id, { name: 'administrator', role: 'ADMIN' }, clock())
-        const details = { slug: tenant.slug, firstToken: adminToken.apiToken.id }
-        await audit(tx, tenant.id, { actor, action: 'createTenant', subject: tenant.id, details })
-        return { tenant, adminToken }
-      })
+      return context.change(
+        work => database.asStaff(work),
+        async (tx: StaffTx) => {
+          const tenant = await createTenant(tx, vault, input)
+          const adminToken = await createToken(
+            tx,
+            tenant.id,
+            { name: 'administrator', role: 'ADMIN' },
+            clock(),
+          )
+          const details = { slug: tenant.slug, firstToken: adminToken.apiToken.id }
+          await audit(tx, tenant.id, { actor, action: 'createTenant', subject: tenant.id, details })
+          return { tenant, adminToken }
+        },
+      )
     },
   }),
   updateTenant: t.field({

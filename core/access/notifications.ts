@@ -47,7 +47,7 @@ export async function openNotifications(
       return count
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all(listening.map(({ unlisten }) => unlisten()))
+      await Promise.all(listening.map(listen => listen.unlisten()))
     },
   }
 }

@@ -18,7 +18,7 @@ afterEach(async () => {
 })
 
 async function start(env: Record<string, string> = {}) {
-  running = await startApi({ ...room.config, ...env } as typeof room.config, room.overrides)
+  running = await startApi({ ...room.config, ...env }, room.overrides)
   const { api = '', status = '' } = running.addresses
   return { api, origin: api.replace('/graphql', ''), status }
 }

@@ -135,8 +135,8 @@ test('everything that is wrong with a template is said at once, by its paths', a
   const { errors } = await room.ask(own.ADMIN, createTemplate, {
     template: { ...template, timeZone: 'Nowhere', columns: template.columns.slice(1) },
   })
-  const { code, fields } = errors?.[0]?.extensions as { code: string; fields: { path: string[] }[] }
-  expect(code).toBe('BAD_INPUT')
+  expect(errors?.[0]?.extensions['code']).toBe('BAD_INPUT')
+  const fields = errors?.[0]?.extensions['fields'] as { path: string[] }[]
   expect(fields.map(field => field.path.join('.'))).toEqual(
     expect.arrayContaining(['template.timeZone', 'template.columns']),
   )

@@ -34,7 +34,7 @@ afterAll(() => room[Symbol.asyncDispose]())
 /** Records what an operation sends, with what it sends it with. */
 async function recorded(query: string, variables: Record<string, unknown>) {
   statements.length = 0
-  const { asTenant } = room.database
+  const asTenant = room.database.asTenant.bind(room.database)
   room.database.asTenant = (id, work) =>
     asTenant(id, tx => {
       const session = (tx as unknown as { _: { session: { logger: unknown } } })._.session
@@ -64,7 +64,9 @@ test('a page of contacts with their agents is one statement, and only what is as
   await recorded(pageQuery, {})
   expect(ofContacts()).toHaveLength(1)
   expect(statements).toHaveLength(2)
-  expect(ofContacts()[0]?.text).toMatchInlineSnapshot(`"select "d0"."occurred_at" as "occurredAt", "d0"."id" as "id", "d0"."tenant_id" as "tenantId", "d0"."reference" as "reference", "agent"."r" as "agent" from (select "d0".* from "contacts" as "d0" where "d0"."tenant_id" = $1 order by "d0"."occurred_at" desc, "d0"."id" desc limit $2) as "d0" left join lateral(select row_to_json("t".*) "r" from (select "d1"."tenant_id" as "tenantId", "d1"."id" as "id", "d1"."name" as "name" from "agents" as "d1" where (("d0"."tenant_id" = "d1"."tenant_id") and ("d0"."agent_id" = "d1"."id")) limit $3) as "t") as "agent" on true order by "d0"."occurred_at" desc, "d0"."id" desc"`)
+  expect(ofContacts()[0]?.text).toMatchInlineSnapshot(
+    `"select "d0"."occurred_at" as "occurredAt", "d0"."id" as "id", "d0"."tenant_id" as "tenantId", "d0"."reference" as "reference", "agent"."r" as "agent" from (select "d0".* from "contacts" as "d0" where "d0"."tenant_id" = $1 order by "d0"."occurred_at" desc, "d0"."id" desc limit $2) as "d0" left join lateral(select row_to_json("t".*) "r" from (select "d1"."tenant_id" as "tenantId", "d1"."id" as "id", "d1"."name" as "name" from "agents" as "d1" where (("d0"."tenant_id" = "d1"."tenant_id") and ("d0"."agent_id" = "d1"."id")) limit $3) as "t") as "agent" on true order by "d0"."occurred_at" desc, "d0"."id" desc"`,
+  )
 })
 
 interface Plan {
