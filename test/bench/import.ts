@@ -55,7 +55,7 @@ const { databaseUrl, ownerUrl } = await bootstrapDatabase(
   password,
 )
 await migrateDatabase(ownerUrl)
-const env = await startEmbedded(
+const { filled: env } = await startEmbedded(
   {
     ...process.env,
     DATABASE_URL: databaseUrl,
@@ -67,7 +67,8 @@ const env = await startEmbedded(
   folder,
   parts,
 )
-Object.assign(process.env, env)
+// The AWS SDK's own source of credentials, for the vault in this process.
+for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) process.env[name] = env[name]
 const superuser = postgres(server.superuserUrl('nightdrop'), { max: 1, onnotice: () => {} })
 parts.defer(() => superuser.end())
 const database = parts.use(openDatabase(databaseUrl, { applicationName: 'bench', max: 4 }))
