@@ -1,3 +1,4 @@
+import { Refusal } from '../refusal.ts'
 import { VaultDamage } from '../vault/vault-damage.ts'
 import type { Problem } from './problem.ts'
 import { FileGone } from './stored-file.ts'
@@ -23,7 +24,8 @@ export function failureOf(error: unknown, setAside: boolean): Problem {
 
 const named = (error: unknown): [code: string, what: string] => {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if (at instanceof FileGone) return ['STORED_FILE_MISSING', 'The stored file is no longer there.']
+    if (at instanceof FileGone || (at instanceof Refusal && at.code === 'NOT_FOUND'))
+      return ['STORED_FILE_MISSING', 'The stored file is no longer there.']
     if (at instanceof VaultDamage)
       return at.kind === 'MISSING'
         ? ['STORED_FILE_MISSING', 'The stored file is not in the object store.']

@@ -1,8 +1,11 @@
-import type { Tx } from '../../db/db.ts'
+import { and, eq } from 'drizzle-orm'
+import { type Tx, tables } from '../../db/db.ts'
 import type { Problem } from '../imports/problem.ts'
 import { receiptFile } from '../imports/stored-file.ts'
 import { templatesInForce } from '../imports/template-for.ts'
 import { writeReceipt } from './write-receipt.ts'
+
+const { reports } = tables
 
 /** A CSV that no template names is kept and not read. Its sender learns which names would be read. */
 export async function writeIgnoredReceipt(
@@ -11,6 +14,8 @@ export async function writeIgnoredReceipt(
   fileId: string,
   now: Date,
 ): Promise<void> {
+  // A job may run twice; a file's sender gets one answer.
+  if ((await tx.$count(reports, and(eq(reports.tenantId, tenantId), eq(reports.fileId, fileId)))) > 0) return
   const file = await receiptFile(tx, tenantId, fileId)
   const templates = await templatesInForce(tx, tenantId)
   const patterns = templates.map(template => `${template.filePattern} ("${template.name}")`)
