@@ -173,3 +173,15 @@ test('other origins are not let in', async () => {
   expect(preflight.status).toBe(405)
   expect(preflight.headers.get('access-control-allow-origin')).toBeNull()
 })
+
+test('what one caller was told of a query is not told to the next, who may know less or more', async () => {
+  const query = '{ __schema { queryType { name } } viewr { role } }'
+  const messages = async (token?: string) =>
+    (await refused({ query }, token)).answer.errors?.map(error => error.message).join(' ')
+  for (const _ of [1, 2]) {
+    expect(await messages()).toMatch(/those who send a token/)
+    expect(await messages()).not.toMatch(/Did you mean/)
+    expect(await messages(own.ADMIN)).toMatch(/Did you mean "viewer"/)
+    expect(await messages(own.ADMIN)).not.toMatch(/those who send a token/)
+  }
+})
