@@ -124,7 +124,7 @@ async function importAll(): Promise<void> {
     if (found?.status === 'COMPLETED') return
     if (found?.status === 'REFUSED' || found?.status === 'FAILED')
       throw new Error(`The import ended ${found.status}: ${JSON.stringify(found.failure)}`)
-    await sleep(20)
+    await sleep(200)
   }
 }
 
