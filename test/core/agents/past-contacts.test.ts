@@ -120,7 +120,7 @@ test('rows that another transaction holds are passed over at once, and claimed l
     const started = performance.now()
     const count = await new Promise<number>((resolve, reject) => {
       // Outside this transaction's context, as another process would be.
-      outside.runInAsyncScope(() => claim(room, [ana?.id ?? '']).then(resolve, reject))
+      void outside.runInAsyncScope(() => claim(room, [ana?.id ?? '']).then(resolve, reject))
     })
     return { count, ms: performance.now() - started }
   })

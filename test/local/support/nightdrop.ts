@@ -45,9 +45,10 @@ export function run(
   })
   let over = false
   const ended = new Promise<number | string>(resolve => {
-    child.once('close', (code, signal) => {
+    // Not 'close': Node forgets it after a disconnect. What was said last may still be on its way.
+    child.once('exit', (code, signal) => {
       over = true
-      resolve(code ?? signal ?? 'unknown')
+      setTimeout(() => resolve(code ?? signal ?? 'unknown'), 100)
     })
   })
   return {
