@@ -11,7 +11,7 @@ import { selectRows, type TableName } from './rows.ts'
 import { callerOf } from './targets.ts'
 
 /** Every type that has ids, and where its rows stand. */
-export const nodeTables = {
+const nodeTables = {
   Tenant: 'tenants',
   ColumnTemplate: 'columnTemplates',
   SftpAccount: 'sftpAccounts',

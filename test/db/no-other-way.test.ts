@@ -35,6 +35,7 @@ const rules: Rule[] = [
     matches:
       /(?<!\.\.)\.plain\b|['"]plain['"]\s*\]|\{[^{}()]*\bplain\b[^{}()]*\}\s*(?:=[^>=]|:\s*Pick<|:\s*Database)/,
     allowed: {
+      'api/compose.ts': 'readiness: whether the database answers',
       'core/access/authenticate.ts': 'lookup_token: the tenant is what it answers',
       'core/access/notifications.ts': 'LISTEN for subscriptions: ids only, read again as the tenant',
       'core/accounts/admission.ts': 'lookup_sftp_username: the tenant is what it answers',
