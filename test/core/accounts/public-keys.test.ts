@@ -9,7 +9,8 @@ import { newEd25519Key } from '../../../core/accounts/ed25519-key.ts'
 import { readPublicKey } from '../../../core/accounts/public-key.ts'
 import { Refusal } from '../../../core/refusal.ts'
 
-const keygen = spawnSync('ssh-keygen', ['-?']).error === undefined
+const program = 'ssh-keygen'
+const keygen = spawnSync(program, ['-?']).error === undefined
 
 const ed25519 = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'batch@example' })
 const rsa = ssh2.utils.generateKeyPairSync('rsa', { bits: 2048, comment: 'old recorder' })
@@ -43,7 +44,7 @@ describe.skipIf(!keygen)('keys that ssh-keygen makes (skipped where it is missin
       const folder = mkdtempSync(join(tmpdir(), 'nightdrop-key-'))
       try {
         const file = join(folder, 'key')
-        const run = (...args: string[]) => spawnSync('ssh-keygen', args, { encoding: 'utf8' }).stdout
+        const run = (...args: string[]) => spawnSync(program, args, { encoding: 'utf8' }).stdout
         run('-q', '-t', type, ...flags, '-N', '', '-C', 'who "quotes" @ where', '-f', file)
         const pub = readFileSync(`${file}.pub`, 'utf8')
         const read = readPublicKey(pub)
