@@ -5,13 +5,12 @@
 export { requireHead } from './at-head.ts'
 export {
   type Database,
-  type DatabaseOptions,
   openDatabase,
   type StaffTx,
   type TenantTx,
   type Tx,
 } from './database.ts'
-export { enqueue, type JobOptions } from './enqueue.ts'
+export { enqueue } from './enqueue.ts'
 export { relations } from './relations.ts'
 export * as tables from './tables.ts'
 export { type TaskName, type TaskPayload, tasks } from './tasks.ts'

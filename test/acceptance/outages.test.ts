@@ -154,7 +154,7 @@ test('an sftp process killed in the middle of an upload: nothing is imported, th
       customer.token,
       '{ tenant { files { nodes { status size } } } }',
     )
-    return tenant.files.nodes.some(file => Number(file.size) > 0)
+    return tenant.files.nodes.some(file => file.size > 0)
   }
   while (!(await started())) await sleep(20)
   parts.sftp.kill('SIGKILL')
