@@ -42,9 +42,9 @@ test('several tenants are imported side by side, each in the order of its files'
       [0, 500],
     ])
   }
-  const metrics = await (await fetch(`${worker.ready['status']}/metrics`)).text()
+  const metrics = await (await fetch(`${worker.status}/metrics`)).text()
   expect(metrics).toMatch(/nightdrop_import_rows_total\{outcome="created",process="worker"\} 2000/)
-  expect((await fetch(`${worker.ready['status']}/readyz`)).status).toBe(200)
+  expect((await fetch(`${worker.status}/readyz`)).status).toBe(200)
 })
 
 test('a worker whose sign of life is cut off begins anew, and goes on importing', async () => {

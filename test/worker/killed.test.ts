@@ -8,14 +8,12 @@ const ROWS = 60_000
 test('a worker killed in the middle of an import: another starts it again within 20 seconds, with exact counts', async () => {
   await using room = await openWorkerRoom()
   const tenantId = await room.createTenant()
-  const first = await room.startWorker()
-  const second = await room.upload(tenantId, '/a.csv', HEADER + rows(1, ROWS))
-  await room.untilMerging()
-  await room.startWorker()
-  process.kill(first.pid, 'SIGKILL')
+  const workers = [await room.startWorker(), await room.startWorker()]
+  const id = await room.upload(tenantId, '/a.csv', HEADER + rows(1, ROWS))
+  process.kill((await room.importing(workers)).pid, 'SIGKILL')
   const killed = performance.now()
   await room.until('the import to begin again', async () => {
-    const { status, startedAt } = await room.import(tenantId, second)
+    const { status, startedAt } = await room.import(tenantId, id)
     return (
       status === 'COMPLETED' || (status === 'RUNNING' && Number(startedAt) > performance.timeOrigin + killed)
     )
@@ -23,8 +21,8 @@ test('a worker killed in the middle of an import: another starts it again within
   const seconds = (performance.now() - killed) / 1_000
   expect(seconds, 'seconds until the import began again').toBeLessThan(20)
   console.log(`began again after ${seconds.toFixed(1)} s`)
-  await room.until('its end', async () => (await room.import(tenantId, second)).status === 'COMPLETED')
-  expect(await room.import(tenantId, second)).toMatchObject({ rowsRead: ROWS, created: ROWS, failures: 0 })
+  await room.until('its end', async () => (await room.import(tenantId, id)).status === 'COMPLETED')
+  expect(await room.import(tenantId, id)).toMatchObject({ rowsRead: ROWS, created: ROWS, failures: 0 })
   expect(await room.contacts(tenantId)).toBe(ROWS)
   expect(await room.workers()).toHaveLength(1)
 })

@@ -11,13 +11,11 @@ test('a worker that stalled and wakes up again can write nothing, and begins ane
 }, async () => {
   await using room = await openWorkerRoom()
   const tenantId = await room.createTenant()
-  const stalled = await room.startWorker()
-  const [before] = await room.workers()
+  const workers = [await room.startWorker(), await room.startWorker()]
   const id = await room.upload(tenantId, '/a.csv', HEADER + rows(1, ROWS))
-  await room.untilMerging()
+  const stalled = await room.importing(workers)
   process.kill(stalled.pid, 'SIGSTOP')
   const since = performance.now()
-  await room.startWorker()
   await room.until(
     'the end by another worker',
     async () => (await room.import(tenantId, id)).status === 'COMPLETED',
@@ -32,7 +30,7 @@ test('a worker that stalled and wakes up again can write nothing, and begins ane
   await room.until('a new life of the one that woke up', async () => (await room.workers()).length === 2)
   await sleep(1_000)
   expect(await room.import(tenantId, id)).toEqual(done)
-  expect((await room.workers()).map(worker => worker.id)).not.toContain(before?.id)
+  expect((await room.workers()).map(worker => worker.id)).not.toContain(stalled.id)
   expect(await room.contacts(tenantId)).toBe(ROWS)
   const next = await room.upload(tenantId, '/b.csv', HEADER + rows(1, 10))
   await room.until('the next import', async () => (await room.import(tenantId, next)).status === 'COMPLETED')

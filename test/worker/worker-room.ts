@@ -11,7 +11,15 @@ import { credentials, startEmbedded } from '../local/object-store/support.ts'
 import { addTemplate, smallTemplate, uploadFile } from '../support/contact-files.ts'
 import { createTestDatabase } from '../support/database.ts'
 
-const { contacts, imports, workers } = tables
+const { contacts, importProgress, imports, workers } = tables
+
+export interface RunningWorker {
+  pid: number
+  /** As the job queue knows it. */
+  id: string
+  ended: Promise<number | string>
+  status: string
+}
 
 /** Worker processes as they run in production, on a database of the test's own and the embedded object store. */
 export async function openWorkerRoom() {
@@ -44,13 +52,20 @@ export async function openWorkerRoom() {
     database,
     vault,
     env,
-    startWorker: async (more: Record<string, string> = {}): Promise<Child> => {
-      const child = await startChild('worker', 'worker/main.ts', {
-        ...env,
-        ...more,
-      })
+    startWorker: async (more: Record<string, string> = {}): Promise<RunningWorker> => {
+      const known = (await room.workers()).map(worker => worker.id)
+      const child = await startChild('worker', 'worker/main.ts', { ...env, ...more })
       workersOfRoom.push(child)
-      return child
+      const own = (await room.workers()).find(worker => !known.includes(worker.id))
+      return { pid: child.pid, id: own?.id ?? '', ended: child.ended, status: child.ready['status'] ?? '' }
+    },
+    /** Which of the workers is in the middle of an import. */
+    async importing(running: RunningWorker[]): Promise<RunningWorker> {
+      await room.untilMerging()
+      const [progress] = await database.asStaff(tx => tx.select().from(importProgress))
+      const found = running.find(worker => worker.id === progress?.workerId)
+      if (!found) throw new Error('no worker imports')
+      return found
     },
     createTenant: async () => {
       const tenantId = await test.createTenant()
