@@ -89,6 +89,14 @@ test('pages within pages that come to too much are LIMITED before anything is re
   ).toBeUndefined()
 })
 
+test('root fields are counted together', async () => {
+  const root = 'tenant { contacts(first: 200) { nodes { id reference queue agent { name } } } }'
+  const roots = (count: number) =>
+    `{ ${Array.from({ length: count }, (_, n) => `a${n}: ${root}`).join(' ')} }`
+  expect((await ask(roots(10))).code).toBeUndefined()
+  expect((await ask(roots(30))).code).toBe('LIMITED')
+})
+
 test('whoever has a token may introspect with the usual tools', async () => {
   const { answer } = await ask(getIntrospectionQuery())
   expect(answer.errors).toBeUndefined()
