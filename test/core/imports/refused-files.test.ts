@@ -38,13 +38,13 @@ test.each([
 
 test('bytes that are no UTF-8 refuse the file however late they come', async () => {
   await using room = await openImportRoom()
-  const late = [Buffer.from(HEADER + rows(1, 200_000)), Buffer.from('A,di\xe4ne,2026-01-01,x,1\n', 'latin1')]
+  const late = [Buffer.from(HEADER + rows(1, 60_000)), Buffer.from('A,di\xe4ne,2026-01-01,x,1\n', 'latin1')]
   const id = await room.upload('/a.csv', Buffer.concat(late))
   await room.run()
   const refused = await room.import(id)
   expect(refused).toMatchObject({ status: 'REFUSED', failure: { code: 'ENCODING_MISMATCH' }, created: 0 })
   expect(refused.rejected, 'every row read counts as rejected').toBe(refused.rowsRead)
-  expect(refused.rowsRead).toBeGreaterThan(100_000)
+  expect(refused.rowsRead).toBeGreaterThan(30_000)
   expect(await room.contacts()).toEqual([])
   expect(await room.progress()).toEqual([])
 })
