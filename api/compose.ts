@@ -65,7 +65,10 @@ export async function composeApi(
       vault,
       links: createLinks(config.MASTER_KEY, () => publicUrl),
       notifications,
-      sftp: { host: config.SFTP_PUBLIC_HOST ?? config.SFTP_HOST, port: config.SFTP_PORT },
+      sftp: {
+        host: config.SFTP_PUBLIC_HOST?.host ?? config.SFTP_HOST,
+        port: config.SFTP_PUBLIC_HOST?.port ?? config.SFTP_PORT,
+      },
       clock,
       ending: ending.signal,
       log,

@@ -11,6 +11,7 @@ const tenantId = z.uuid()
  * write-receipt   a receipt for a file that becomes no import
  * remove-objects  removes bytes whose keys are gone
  * settle-uploads  completes or gives up uploads whose process died (cron)
+ * remove-orphans  removes bytes that no row knows (cron)
  */
 export const tasks = {
   'run-imports': z.object({ tenantId }),
@@ -19,6 +20,7 @@ export const tasks = {
   'write-receipt': z.object({ tenantId, fileId: z.uuid() }),
   'remove-objects': z.object({ tenantId }),
   'settle-uploads': z.object({}),
+  'remove-orphans': z.object({}),
 }
 
 export type TaskName = keyof typeof tasks

@@ -1,6 +1,5 @@
 import { createContextCache } from '@pothos/core'
-import { asc } from 'drizzle-orm'
-import { tables } from '../db/db.ts'
+import { servedFingerprints } from '../core/accounts/host-keys.ts'
 import { builder } from './builder.ts'
 import type { Context } from './context.ts'
 import { atMost } from './paging.ts'
@@ -19,11 +18,9 @@ const SftpLimits = builder.drizzleObject('sftpAccounts', {
 })
 
 /** Those of all sftp processes, which serve the same keys; read once for an operation. */
-const fingerprints = createContextCache(async ({ tx }: Context) => {
-  const { sftpHostKeys } = tables
-  const rows = await tx.select().from(sftpHostKeys).orderBy(asc(sftpHostKeys.algorithm))
-  return rows.map(row => row.fingerprint)
-})
+const fingerprints = createContextCache(({ tx, services }: Context) =>
+  servedFingerprints(tx, services.clock()),
+)
 
 export const SftpAccount = builder.drizzleNode('sftpAccounts', {
   name: 'SftpAccount',

@@ -3,6 +3,7 @@ import type { Task } from './task.ts'
 import { linkAgentsTask } from './tasks/link-agents.ts'
 import { linkContactsTask } from './tasks/link-contacts.ts'
 import { removeObjectsTask } from './tasks/remove-objects.ts'
+import { removeOrphansTask } from './tasks/remove-orphans.ts'
 import { runImportsTask } from './tasks/run-imports.ts'
 import { settleUploadsTask } from './tasks/settle-uploads.ts'
 import { writeReceiptTask } from './tasks/write-receipt.ts'
@@ -15,7 +16,11 @@ export const allTasks: Readonly<Record<TaskName, Task>> = {
   'write-receipt': writeReceiptTask,
   'remove-objects': removeObjectsTask,
   'settle-uploads': settleUploadsTask,
+  'remove-orphans': removeOrphansTask,
 }
 
 /** UTC, as graphile-worker counts it; a tick that comes late finds nothing left to do. */
-export const crontab = '* * * * * settle-uploads ?max=1&jobKey=settle-uploads&jobKeyMode=replace'
+export const crontab = [
+  '* * * * * settle-uploads ?max=1&jobKey=settle-uploads&jobKeyMode=replace',
+  '17 3 * * * remove-orphans ?max=3&jobKey=remove-orphans&jobKeyMode=replace',
+].join('\n')

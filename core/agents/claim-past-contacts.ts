@@ -1,32 +1,58 @@
 import { sql } from 'drizzle-orm'
-import { enqueue, type Tx } from '../../db/db.ts'
+import type { Database, Tx } from '../../db/db.ts'
 
-/** A statement's share: a million contacts in one would be cut off by the statement's time limit, again and again. */
-const MOST = 20_000
+/** A transaction's share: a million contacts in one would be cut off by the statement's time limit, again and again. */
+const SHARE = 20_000
 
 /**
- * Links contacts that came before their agent or alias was known, as the merge would have: a contact's template says
- * which kind of key its file writes, aliases count for each kind, and a key that means two people links nobody. Links
- * at most `most`, queues itself for the rest, and returns how many it linked. Skips contacts whose rows a running
- * import holds: that import's own job comes after its commit.
+ * Links contacts that came before their agent or alias was known, or that an import could not link since it could not
+ * see the agent yet; share by share, each committed for itself. With `agentIds`, only those agents' keys are looked
+ * at. Answers how many were linked.
  */
 export async function claimPastContacts(
+  database: Database,
+  tenantId: string,
+  {
+    agentIds,
+    signal,
+    share = SHARE,
+  }: { agentIds?: readonly string[]; signal?: AbortSignal; share?: number } = {},
+): Promise<number> {
+  let claimed = 0
+  for (;;) {
+    signal?.throwIfAborted()
+    const linked = await database.asTenant(tenantId, tx => claimShare(tx, tenantId, agentIds, share))
+    claimed += linked
+    if (linked < share) return claimed
+  }
+}
+
+/**
+ * As the merge links: a contact's template says which kind of key its file writes, aliases count for each kind, and a
+ * key that means two people links nobody. Passes over rows that a running import holds: its own job comes after it.
+ */
+async function claimShare(
   tx: Tx,
   tenantId: string,
-  agentIds: readonly string[],
-  most = MOST,
+  agentIds: readonly string[] | undefined,
+  share: number,
 ): Promise<number> {
-  if (agentIds.length === 0) return 0
-  const wanted = sql.join(
-    agentIds.map(id => sql`${id}::uuid`),
-    sql`, `,
-  )
+  const ids =
+    agentIds &&
+    sql.join(
+      agentIds.map(id => sql`${id}::uuid`),
+      sql`, `,
+    )
+  const ofThese =
+    ids &&
+    sql`where k.key in (select key from agent_keys where tenant_id = ${tenantId}::uuid and agent_id in (${ids}))`
+  if (agentIds?.length === 0) return 0
   const rows = await tx.execute<{ linked: number }>(sql`
     with answering as (
       select t.kind, k.key, (array_agg(k.agent_id))[1] as agent_id
         from (values ('EMAIL'), ('USERNAME'), ('EXTERNAL_ID'), ('NAME')) as t (kind)
         join agent_keys k on k.tenant_id = ${tenantId}::uuid and k.kind in (t.kind, 'ALIAS')
-       where k.key in (select key from agent_keys where tenant_id = ${tenantId}::uuid and agent_id in (${wanted}))
+       ${ofThese ?? sql``}
        group by t.kind, k.key
       having count(distinct k.agent_id) = 1
     ), free as (
@@ -35,7 +61,7 @@ export async function claimPastContacts(
         join contacts c on c.tenant_id = ${tenantId}::uuid and c.agent_id is null and c.agent_match = a.key
         join imports i on i.tenant_id = c.tenant_id and i.id = c.import_id
         join column_templates t on t.tenant_id = i.tenant_id and t.id = i.template_id and t.agent_key = a.kind
-       limit ${most}
+       limit ${share}
          for update of c skip locked
     ), linked as (
       update contacts c set agent_id = free.agent_id, updated_at = now()
@@ -44,7 +70,5 @@ export async function claimPastContacts(
       returning 1
     )
     select count(*)::int as linked from linked`)
-  const linked = rows[0]?.linked ?? 0
-  if (linked === most) await enqueue(tx, 'link-agents', { tenantId, agentIds: [...agentIds] })
-  return linked
+  return rows[0]?.linked ?? 0
 }

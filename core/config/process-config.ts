@@ -15,7 +15,6 @@ const names = {
     'API_PORT',
     'METRICS_PORT',
     'PUBLIC_URL',
-    'TRUSTED_PROXIES',
     'STAFF_TOKEN',
   ],
   sftp: [

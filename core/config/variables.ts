@@ -22,6 +22,15 @@ const key = z
   .regex(/^([0-9a-fA-F]{64}|[A-Za-z0-9+/]{43}=?)$/, 'must be 32 bytes, as 64 hexadecimal digits or base64')
   .transform(text => Buffer.from(text, text.length === 64 ? 'hex' : 'base64'))
 
+/** `host`, `host:port` or `[address]:port`; without a port the process's own counts. */
+const hostAndPort = z
+  .string()
+  .regex(/^(\[[0-9a-f:.]+\]|[^\s:[\]/]+)(:\d{1,5})?$/i, 'must be a host, or host:port')
+  .transform(text => {
+    const [, host = text, port] = /^\[?([^\]]+?)\]?(?::(\d+))?$/.exec(text) ?? []
+    return { host, port: port === undefined ? undefined : Number(port) }
+  })
+
 /** Every variable that Nightdrop reads, with its form and default; the README's table is checked against this. */
 export const variables = {
   DATA_DIR: z.string().default('./data'),
@@ -40,8 +49,7 @@ export const variables = {
   /** The first of three. */
   METRICS_PORT: whole(0, 65_533).default(9_464),
   PUBLIC_URL: http.optional(),
-  SFTP_PUBLIC_HOST: z.string().optional(),
-  TRUSTED_PROXIES: list.default([]),
+  SFTP_PUBLIC_HOST: hostAndPort.optional(),
   SFTP_HOST_KEY_FILE: list.default([]),
   SFTP_HOST_KEY_FOLDER: z.string().optional(),
   STAFF_TOKEN: z.string().min(20, 'must have 20 characters at least').optional(),

@@ -1,11 +1,11 @@
-import { linkContacts } from '../../core/imports/link-contacts.ts'
+import { claimPastContacts } from '../../core/agents/claim-past-contacts.ts'
 import { defineTask } from '../task.ts'
 
 /** After an import's commit: links what its own transaction could not see. */
 export const linkContactsTask = defineTask(
   'link-contacts',
-  async ({ tenantId, importId }, { database, log }) => {
-    const linked = await database.asTenant(tenantId, tx => linkContacts(tx, tenantId))
+  async ({ tenantId, importId }, { database, log, signal }) => {
+    const linked = await claimPastContacts(database, tenantId, { signal })
     if (linked > 0) log.info({ tenantId, importId, linked }, 'contacts linked after their import')
   },
 )

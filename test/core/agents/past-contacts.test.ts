@@ -1,13 +1,12 @@
 import { AsyncResource } from 'node:async_hooks'
 import { and, eq } from 'drizzle-orm'
-import postgres from 'postgres'
 import { describe, expect, test } from 'vitest'
 import type { AgentInput } from '../../../core/agents/agent.ts'
 import { upsertAgents } from '../../../core/agents/agents.ts'
 import { claimPastContacts } from '../../../core/agents/claim-past-contacts.ts'
 import { unknownAgents } from '../../../core/agents/unknown-agents.ts'
 import type { ColumnTemplate } from '../../../core/templates/template.ts'
-import { tables } from '../../../db/db.ts'
+import { type Database, tables } from '../../../db/db.ts'
 import { HEADER, row, smallTemplate } from '../../support/contact-files.ts'
 import { type ImportRoom, openImportRoom } from '../imports/import-room.ts'
 
@@ -23,8 +22,8 @@ const templates: ColumnTemplate[] = kinds.map(agentKey => ({
 
 const add = (room: ImportRoom, ...inputs: AgentInput[]) =>
   room.inTenant(tx => upsertAgents(tx, room.tenantId, inputs))
-const claim = (room: ImportRoom, ids: string[], most?: number) =>
-  room.inTenant(tx => claimPastContacts(tx, room.tenantId, ids, most))
+const claim = (room: ImportRoom, agentIds: string[], share?: number) =>
+  claimPastContacts(room.database, room.tenantId, { agentIds, ...(share ? { share } : {}) })
 const linked = async (room: ImportRoom) =>
   Object.fromEntries((await room.contacts()).map(each => [each.reference, each.agentId]))
 
@@ -100,7 +99,7 @@ test('only those who were named claim, only what is free, and only in their tena
   const [ana, bob] = await add(room, { name: 'A', username: 'ana' }, { name: 'B', username: 'bob' })
   expect(await claim(room, [ana?.id ?? ''])).toBe(1)
   expect((await linked(room))['USERNAME bob']).toBeNull()
-  const stolen = await foreign.inTenant(tx => claimPastContacts(tx, foreign.tenantId, [bob?.id ?? '']))
+  const stolen = await claim(foreign, [bob?.id ?? ''])
   expect(stolen).toBe(0)
   expect(new Set(Object.values(await linked(foreign)))).toEqual(new Set([null]))
   expect(await claim(room, [])).toBe(0)
@@ -130,29 +129,28 @@ test('rows that another transaction holds are passed over at once, and claimed l
   expect(await claim(room, [ana?.id ?? ''])).toBe(1)
 })
 
-test('many contacts are claimed in shares: the job queues itself for the rest', async () => {
+test('many contacts are claimed in shares, each committed for itself; a stop in between loses none', async () => {
   await using room = await openImportRoom({ templates })
   const rows = Array.from({ length: 25 }, (_, i) => row(`R${i}`, 'ana')).join('')
   await room.upload('/USERNAME/a.csv', HEADER + rows)
   await room.run()
   const [ana] = await add(room, { name: 'A', username: 'ana' })
-  const jobs = async () => {
-    const client = postgres(room.test.superuserUrl, { max: 1, onnotice: () => {} })
-    try {
-      const [found] = await client`
-        select count(*)::int as count from graphile_worker._private_jobs j
-          join graphile_worker._private_tasks t on t.id = j.task_id
-         where t.identifier = 'link-agents' and j.payload ->> 'tenantId' = ${room.tenantId}`
-      return (found as { count: number }).count
-    } finally {
-      await client.end()
-    }
+  const stop = new AbortController()
+  let shares = 0
+  const stopping: Database = {
+    ...room.database,
+    asTenant: async (tenantId, work) => {
+      const linked = await room.database.asTenant(tenantId, work)
+      shares += 1
+      if (shares === 2) stop.abort(new Error('the worker stops'))
+      return linked
+    },
   }
-  expect(await jobs()).toBe(1)
-  const shares: number[] = []
-  for (let i = 0; i < 4; i++) shares.push(await claim(room, [ana?.id ?? ''], 10))
-  expect(shares).toEqual([10, 10, 5, 0])
-  expect(await jobs()).toBe(3)
+  const agentIds = [ana?.id ?? '']
+  const stopped = claimPastContacts(stopping, room.tenantId, { agentIds, signal: stop.signal, share: 10 })
+  await expect(stopped).rejects.toThrow('the worker stops')
+  expect(Object.values(await linked(room)).filter(agent => agent !== null)).toHaveLength(20)
+  expect(await claim(room, agentIds, 10)).toBe(5)
 })
 
 test('unknown agents come most frequent first, as the file wrote them', async () => {

@@ -109,9 +109,17 @@ describe('each process', () => {
   })
 
   test('is covered by start: what start takes, they all take', () => {
-    const env = { ...sound, TRUSTED_PROXIES: '10.0.0.0/8, 127.0.0.1', API_PORT: '0' }
+    const env = { ...sound, SFTP_HOST_KEY_FILE: 'a, b', API_PORT: '0' }
     expect(faultsOf('start', env)).toEqual([])
     for (const process of ['api', 'sftp', 'worker', 'migrate'] as const)
       expect(faultsOf(process, env)).toEqual([])
   })
+})
+
+test.each([
+  ['sftp.example.com', { host: 'sftp.example.com', port: undefined }],
+  ['sftp.example.com:22', { host: 'sftp.example.com', port: 22 }],
+  ['[2001:db8::1]:2222', { host: '2001:db8::1', port: 2222 }],
+])('SFTP_PUBLIC_HOST %s', (text, read) => {
+  expect(readConfig('api', { ...sound, SFTP_PUBLIC_HOST: text }).SFTP_PUBLIC_HOST).toEqual(read)
 })

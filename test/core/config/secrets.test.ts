@@ -65,9 +65,9 @@ test('an empty variable is an unset one, also for _FILE', () => {
     STAFF_TOKEN: '',
     API_PORT: '',
     PUBLIC_URL: '  ',
-    TRUSTED_PROXIES: '',
+    SFTP_PUBLIC_HOST: '',
   })
-  expect(config).toMatchObject({ DATABASE_URL: values.DATABASE_URL, API_PORT: 4_000, TRUSTED_PROXIES: [] })
+  expect(config).toMatchObject({ DATABASE_URL: values.DATABASE_URL, API_PORT: 4_000 })
   expect(config.STAFF_TOKEN).toBeUndefined()
   expect(config.PUBLIC_URL).toBeUndefined()
 })

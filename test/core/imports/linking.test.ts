@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { upsertAgents } from '../../../core/agents/agents.ts'
-import { linkContacts } from '../../../core/imports/link-contacts.ts'
+import { claimPastContacts } from '../../../core/agents/claim-past-contacts.ts'
 import { HEADER, row, smallTemplate } from '../../support/contact-files.ts'
 import { openImportRoom } from './import-room.ts'
 
@@ -41,6 +41,6 @@ test('what committed while the import ran is linked after it', async () => {
   await room.upload('/a.csv', HEADER + row('A', 'late') + row('B', 'never'))
   await room.run()
   await room.addAgent('Late')
-  expect(await room.inTenant(tx => linkContacts(tx, room.tenantId))).toBe(1)
+  expect(await claimPastContacts(room.database, room.tenantId)).toBe(1)
   expect((await room.contacts()).map(each => each.agentId === null)).toEqual([false, true])
 })
