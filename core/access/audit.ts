@@ -15,8 +15,3 @@ export interface Deed {
 export async function audit(tx: Tx | TenantTx, tenantId: string, deed: Deed): Promise<void> {
   await tx.insert(tables.auditEvents).values({ tenantId, ...deed })
 }
-
-/** Writes to the trail of what staff did that belongs to no tenant. */
-export async function auditStaff(tx: Tx, deed: Deed): Promise<void> {
-  await tx.insert(tables.staffEvents).values(deed)
-}

@@ -1,5 +1,5 @@
 import { check, foreignKey, primaryKey, snakeCase } from 'drizzle-orm/pg-core'
-import { bytea, jsonb, madeNow, moment, newId, oneOf, tenantId, text, uuid } from './columns.ts'
+import { bytea, madeNow, moment, newId, oneOf, tenantId, text, uuid } from './columns.ts'
 import { definerMayRead, staffPolicies, tenantPolicies } from './policies.ts'
 import { tenants } from './tenants.ts'
 
@@ -52,18 +52,4 @@ export const staffTokens = snakeCase.table(
     revokedAt: moment(),
   },
   () => [...staffPolicies(), definerMayRead()],
-)
-
-/** What staff did that belongs to no tenant. */
-export const staffEvents = snakeCase.table(
-  'staff_events',
-  {
-    id: newId().primaryKey(),
-    at: madeNow(),
-    actor: text().notNull(),
-    action: text().notNull(),
-    subject: text(),
-    details: jsonb().$type<Record<string, unknown>>(),
-  },
-  () => [...staffPolicies()],
 )

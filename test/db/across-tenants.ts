@@ -11,7 +11,6 @@ export const registries: Record<string, string> = {
 /** Tables of no tenant. The tenants' role has no privilege on them, but to read what is public. */
 export const tenantless: Record<string, string> = {
   staff_tokens: 'customer success belongs to no tenant',
-  staff_events: 'what staff did that belongs to no tenant',
   unattributed_connections: 'failed before a user name was known',
   sftp_host_keys: "the sftp processes' own fingerprints",
   workers: "the worker processes' signs of life",

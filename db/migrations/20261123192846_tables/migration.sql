@@ -13,16 +13,6 @@ CREATE TABLE "api_tokens" (
 );
 --> statement-breakpoint
 ALTER TABLE "api_tokens" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
-CREATE TABLE "staff_events" (
-	"id" uuid PRIMARY KEY DEFAULT uuidv7(),
-	"at" timestamp(3) with time zone DEFAULT now() NOT NULL,
-	"actor" text NOT NULL,
-	"action" text NOT NULL,
-	"subject" text,
-	"details" jsonb
-);
---> statement-breakpoint
-ALTER TABLE "staff_events" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "staff_tokens" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7(),
 	"slot" text CONSTRAINT "staff_tokens_slot" UNIQUE,
@@ -271,7 +261,11 @@ CREATE TABLE "column_templates" (
 	"max_rejected_share" double precision NOT NULL,
 	"created_at" timestamp(3) with time zone DEFAULT now() NOT NULL,
 	"retired_at" timestamp(3) with time zone,
-	CONSTRAINT "column_templates_pkey" PRIMARY KEY("tenant_id","id")
+	CONSTRAINT "column_templates_pkey" PRIMARY KEY("tenant_id","id"),
+	CONSTRAINT "column_templates_agent_key" CHECK (agent_key in ('EMAIL', 'USERNAME', 'EXTERNAL_ID', 'NAME')),
+	CONSTRAINT "column_templates_ambiguous_time" CHECK (ambiguous_time in ('EARLIER', 'LATER', 'REJECT')),
+	CONSTRAINT "column_templates_extra_columns" CHECK (extra_columns in ('KEEP', 'IGNORE', 'REJECT')),
+	CONSTRAINT "column_templates_existing_contact" CHECK (existing_contact in ('UPDATE', 'SKIP'))
 );
 --> statement-breakpoint
 ALTER TABLE "column_templates" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -401,9 +395,11 @@ CREATE INDEX "contacts_agent" ON "contacts" ("tenant_id","agent_id","occurred_at
 CREATE INDEX "contacts_unlinked" ON "contacts" ("tenant_id","agent_match") WHERE "agent_id" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "uploaded_files_listed" ON "uploaded_files" ("tenant_id","path") WHERE "listed";--> statement-breakpoint
 CREATE INDEX "uploaded_files_path" ON "uploaded_files" ("tenant_id","path","id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "uploaded_files_kind" ON "uploaded_files" ("tenant_id","kind","id") WHERE "kind" <> 'RECORDING';--> statement-breakpoint
 CREATE INDEX "uploaded_files_open" ON "uploaded_files" ("tenant_id","status","id") WHERE "status" <> 'STORED';--> statement-breakpoint
 CREATE UNIQUE INDEX "column_templates_version" ON "column_templates" ("tenant_id","lineage","version");--> statement-breakpoint
 CREATE INDEX "imports_waiting" ON "imports" ("tenant_id","ordinal") WHERE "status" in ('QUEUED', 'RUNNING', 'FAILED') and "set_aside_at" is null;--> statement-breakpoint
+CREATE INDEX "imports_troubled" ON "imports" ("tenant_id","ordinal") WHERE "status" in ('REFUSED', 'FAILED');--> statement-breakpoint
 CREATE INDEX "imports_file" ON "imports" ("tenant_id","file_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "reports_path" ON "reports" ("tenant_id","path");--> statement-breakpoint
 CREATE INDEX "reports_file" ON "reports" ("tenant_id","file_id");--> statement-breakpoint
@@ -436,7 +432,6 @@ ALTER TABLE "tenant_keys" ADD CONSTRAINT "tenant_keys_tenant_id_tenants_id_fkey"
 CREATE POLICY "tenant_own" ON "api_tokens" AS PERMISSIVE FOR ALL TO "nightdrop_tenant" USING ("api_tokens"."tenant_id" = nullif(current_setting('nightdrop.tenant', true), '')::uuid) WITH CHECK ("api_tokens"."tenant_id" = nullif(current_setting('nightdrop.tenant', true), '')::uuid);--> statement-breakpoint
 CREATE POLICY "staff_all" ON "api_tokens" AS PERMISSIVE FOR ALL TO "nightdrop_staff" USING (true) WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "definer_reads" ON "api_tokens" AS PERMISSIVE FOR SELECT TO "nightdrop_definer" USING (true);--> statement-breakpoint
-CREATE POLICY "staff_all" ON "staff_events" AS PERMISSIVE FOR ALL TO "nightdrop_staff" USING (true) WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "staff_all" ON "staff_tokens" AS PERMISSIVE FOR ALL TO "nightdrop_staff" USING (true) WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "definer_reads" ON "staff_tokens" AS PERMISSIVE FOR SELECT TO "nightdrop_definer" USING (true);--> statement-breakpoint
 CREATE POLICY "tenant_own" ON "token_registry" AS PERMISSIVE FOR ALL TO "nightdrop_tenant" USING ("token_registry"."tenant_id" = nullif(current_setting('nightdrop.tenant', true), '')::uuid) WITH CHECK ("token_registry"."tenant_id" = nullif(current_setting('nightdrop.tenant', true), '')::uuid);--> statement-breakpoint
@@ -447,6 +442,7 @@ CREATE POLICY "staff_all" ON "sftp_accounts" AS PERMISSIVE FOR ALL TO "nightdrop
 CREATE POLICY "tenant_own" ON "sftp_connections" AS PERMISSIVE FOR ALL TO "nightdrop_tenant" USING ("sftp_connections"."tenant_id" = nullif(current_setting('nightdrop.tenant', true), '')::uuid) WITH CHECK ("sftp_connections"."tenant_id" = nullif(current_setting('nightdrop.tenant', true), '')::uuid);--> statement-breakpoint
 CREATE POLICY "staff_all" ON "sftp_connections" AS PERMISSIVE FOR ALL TO "nightdrop_staff" USING (true) WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "staff_all" ON "sftp_host_keys" AS PERMISSIVE FOR ALL TO "nightdrop_staff" USING (true) WITH CHECK (true);--> statement-breakpoint
+CREATE POLICY "tenant_reads" ON "sftp_host_keys" AS PERMISSIVE FOR SELECT TO "nightdrop_tenant" USING (true);--> statement-breakpoint
 CREATE POLICY "tenant_own" ON "sftp_usernames" AS PERMISSIVE FOR ALL TO "nightdrop_tenant" USING ("sftp_usernames"."tenant_id" = nullif(current_setting('nightdrop.tenant', true), '')::uuid) WITH CHECK ("sftp_usernames"."tenant_id" = nullif(current_setting('nightdrop.tenant', true), '')::uuid);--> statement-breakpoint
 CREATE POLICY "staff_all" ON "sftp_usernames" AS PERMISSIVE FOR ALL TO "nightdrop_staff" USING (true) WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "definer_reads" ON "sftp_usernames" AS PERMISSIVE FOR SELECT TO "nightdrop_definer" USING (true);--> statement-breakpoint

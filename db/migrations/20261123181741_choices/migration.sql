@@ -1,4 +1,0 @@
-ALTER TABLE "column_templates" ADD CONSTRAINT "column_templates_agent_key" CHECK (agent_key in ('EMAIL', 'USERNAME', 'EXTERNAL_ID', 'NAME'));--> statement-breakpoint
-ALTER TABLE "column_templates" ADD CONSTRAINT "column_templates_ambiguous_time" CHECK (ambiguous_time in ('EARLIER', 'LATER', 'REJECT'));--> statement-breakpoint
-ALTER TABLE "column_templates" ADD CONSTRAINT "column_templates_extra_columns" CHECK (extra_columns in ('KEEP', 'IGNORE', 'REJECT'));--> statement-breakpoint
-ALTER TABLE "column_templates" ADD CONSTRAINT "column_templates_existing_contact" CHECK (existing_contact in ('UPDATE', 'SKIP'));

@@ -1,2 +1,0 @@
-CREATE INDEX "uploaded_files_kind" ON "uploaded_files" ("tenant_id","kind","id") WHERE "kind" <> 'RECORDING';--> statement-breakpoint
-CREATE INDEX "imports_troubled" ON "imports" ("tenant_id","ordinal") WHERE "status" in ('REFUSED', 'FAILED');
