@@ -10,9 +10,7 @@ const names = Object.keys(variables) as VariableName[]
 const defaultOf = (name: VariableName): string | undefined => {
   const result = variables[name].safeParse(undefined)
   if (!result.success || result.data === undefined) return undefined
-  const text = Array.isArray(result.data)
-    ? result.data.join()
-    : String(result.data as string | number | boolean)
+  const text = Array.isArray(result.data) ? result.data.join() : String(result.data)
   return text === '' ? undefined : text
 }
 
