@@ -10,7 +10,8 @@ const names = Object.keys(variables) as VariableName[]
 const defaultOf = (name: VariableName): string | undefined => {
   const result = variables[name].safeParse(undefined)
   if (!result.success || result.data === undefined) return undefined
-  const text = Array.isArray(result.data) ? result.data.join() : String(result.data)
+  const { data } = result
+  const text = typeof data === 'object' ? Object.values(data).join() : String(data)
   return text === '' ? undefined : text
 }
 
