@@ -13,6 +13,9 @@ export interface Child extends AsyncDisposable {
 }
 
 /** Beyond what the process itself takes to finish what is in flight. */
+/** Compiled code of our own programs, which halves the time they take to start; a folder that only our owner writes. */
+const compileCache = fileURLToPath(new URL('../node_modules/.cache/nightdrop', import.meta.url))
+
 const STOP_SECONDS = 20
 
 /** A process that ended before it was ready; what it said stands on standard error already. */
@@ -33,7 +36,7 @@ export async function startChild(
 ): Promise<Child> {
   const path = fileURLToPath(new URL(`../${program}`, import.meta.url))
   const child = spawn(process.execPath, [...flags, path], {
-    env,
+    env: { NODE_COMPILE_CACHE: compileCache, ...env },
     detached: true,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })

@@ -8,7 +8,10 @@ const folder = await mkdtemp(join(tmpdir(), 'nightdrop-run-'))
 const report = join(folder, 'report.json')
 const flags = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
 const vitest = join(import.meta.dirname, '../node_modules/vitest/vitest.mjs')
-const child = spawn(process.execPath, [vitest, ...flags, ...process.argv.slice(2)], { stdio: 'inherit' })
+const child = spawn(process.execPath, [vitest, ...flags, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  env: { ...process.env, NODE_COMPILE_CACHE: join(import.meta.dirname, '../node_modules/.cache/tests') },
+})
 const code = await new Promise<number>(resolve => child.once('exit', status => resolve(status ?? 1)))
 const counts = await readFile(report, 'utf8').then(JSON.parse, () => undefined)
 await rm(folder, { recursive: true, force: true })

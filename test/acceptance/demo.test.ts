@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bareEnvironment } from '../support/bare-environment.ts'
 
 const root = join(import.meta.dirname, '../..')
 const run = promisify(execFile)
@@ -17,7 +18,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 const demo = () =>
   run(process.execPath, [join(root, 'local/demo.ts')], {
     cwd: root,
-    env: { PATH: process.env['PATH'], DATA_DIR: folder, API_PORT: '0', SFTP_PORT: '0', METRICS_PORT: '0' },
+    env: { ...bareEnvironment(), DATA_DIR: folder, API_PORT: '0', SFTP_PORT: '0', METRICS_PORT: '0' },
   })
 
 test('the demo tells what came of a night, and works again on the same data', async () => {

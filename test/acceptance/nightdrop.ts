@@ -4,6 +4,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { bareEnvironment } from '../support/bare-environment.ts'
 
 // Black box: nothing of ours is imported. What a customer and an integration have: processes, GraphQL, OpenSSH's client.
 
@@ -25,7 +26,7 @@ export async function startNightdrop(env: Record<string, string> = {}): Promise<
   const child = spawn(process.execPath, [join(root, 'local/start.ts')], {
     cwd: folder,
     env: {
-      PATH: process.env['PATH'],
+      ...bareEnvironment(),
       DATA_DIR: data,
       API_PORT: '0',
       SFTP_PORT: '0',

@@ -11,6 +11,7 @@ import { s3Bucket } from '../../core/vault/s3-bucket.ts'
 import { createS3Client } from '../../core/vault/s3-client.ts'
 import { createVault } from '../../core/vault/vault.ts'
 import { type ObjectStore, startObjectStore } from '../../local/object-store/server.ts'
+import { bareEnvironment } from '../support/bare-environment.ts'
 import { type ApiRoom, openApiRoom, STAFF_TOKEN } from './api-room.ts'
 import { fillTenant } from './contacts-fixture.ts'
 import { downloadable } from './downloadable.ts'
@@ -46,7 +47,7 @@ beforeAll(async () => {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      PATH: process.env['PATH'] ?? '',
+      ...bareEnvironment(),
       HOME: process.env['HOME'] ?? '',
       DENO_NO_UPDATE_CHECK: '1',
       DATABASE_URL: room.db.databaseUrl,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { bareEnvironment } from '../../support/bare-environment.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
@@ -31,7 +32,7 @@ export function run(
 ): Started {
   const child = spawn(process.execPath, [join(root, program)], {
     cwd: options.cwd ?? root,
-    env: { PATH: process.env['PATH'], ...env },
+    env: { ...bareEnvironment(), ...env },
     detached: options.detached ?? false,
     stdio: ['ignore', 'pipe', 'pipe', ...(options.ipc ? (['ipc'] as const) : [])],
   })
