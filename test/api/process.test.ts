@@ -54,8 +54,11 @@ test('says what is not ready: an object store that fails, a migration that is mi
   }
   const { default: postgres } = await import('postgres')
   const superuser = postgres(room.db.superuserUrl, { max: 1 })
-  await superuser`delete from nightdrop_migrations.__drizzle_migrations where name like '%health'`
+  const forgotten = await superuser`
+    delete from nightdrop_migrations.__drizzle_migrations
+     where name = (select max(name) from nightdrop_migrations.__drizzle_migrations)`
   await superuser.end()
+  expect(forgotten.count).toBe(1)
   const response = await fetch(`${origin}/readyz`)
   expect(response.status).toBe(503)
   expect(await response.json()).toMatchObject({
