@@ -1,12 +1,13 @@
 import { builder } from './builder.ts'
 import { SftpAccount } from './sftp-account-node.ts'
 
-/** Members appear with what makes them: nothing is discarded or deleted yet. */
+/** Members appear with what makes them: nothing is discarded yet. */
 export const FileStatus = builder.enumType('FileStatus', {
   values: {
     INCOMPLETE: { description: 'Still open, or dropped before it was closed; may be resumed.' },
     WAITING_FOR_RENAME: { description: 'Complete, under a temporary name.' },
     STORED: {},
+    DELETED: {},
   } as const,
 })
 
@@ -30,7 +31,7 @@ export const UploadedFile = builder.drizzleNode('uploadedFiles', {
       type: FileStatus,
       select: { columns: { status: true } },
       resolve({ status }) {
-        if (status === 'DISCARDED' || status === 'DELETED') throw new Error(`no file can be ${status} yet`)
+        if (status === 'DISCARDED') throw new Error('no file can be DISCARDED yet')
         return status
       },
     }),
