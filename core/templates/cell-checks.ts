@@ -15,22 +15,24 @@ const BAD_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufff
 export const isSuspicious = (text: string): boolean =>
   text.length * 3 > LONGEST_CELL_BYTES || BAD_CHARACTER.test(text)
 
+/** What is wrong with the characters of a text, to go on after "The cell" or "The header"; null for nothing. */
+export const characterFault = (text: string): string | null => {
+  const bad = BAD_CHARACTER.exec(text)?.[0]
+  if (bad === undefined) return null
+  if (bad === '\ufffd') return 'holds U+FFFD, the sign for a character that was lost'
+  const point = (bad.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+  return `holds the control character U+${point}${point === '0000' ? ' (NUL)' : ''}`
+}
+
+export const characterRemedy = (text: string): string =>
+  text.includes('\ufffd') ? 'Export again as UTF-8, from the source.' : 'Take it out.'
+
 export const cellFault = (cell: string): CellFault | null => {
   if (cell.length * 3 > LONGEST_CELL_BYTES && Buffer.byteLength(cell) > LONGEST_CELL_BYTES)
     return { code: 'TOO_LONG', message: 'The cell is longer than 64 KiB. Shorten it and send the row again.' }
-  const bad = BAD_CHARACTER.exec(cell)?.[0]
-  if (bad === undefined) return null
-  if (bad === '\ufffd')
-    return {
-      code: 'BAD_CHARACTER',
-      message:
-        'The cell holds U+FFFD, the sign for a character that was lost. Export again as UTF-8, from the source.',
-    }
-  const point = (bad.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
-  return {
-    code: 'BAD_CHARACTER',
-    message: `The cell holds the control character U+${point}${point === '0000' ? ' (NUL)' : ''}. Take it out.`,
-  }
+  const found = characterFault(cell)
+  if (found === null) return null
+  return { code: 'BAD_CHARACTER', message: `The cell ${found}. ${characterRemedy(cell)}` }
 }
 
 /** Keys and names are looked up and indexed: they are short, or they are something else. */

@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync'
+import { shown } from '../../templates/cell-fault.ts'
 import type { HeaderMismatch } from '../../templates/header.ts'
 import { matchHeader } from '../../templates/header.ts'
 import type { ColumnTemplate } from '../../templates/template.ts'
@@ -69,5 +70,10 @@ const quoteProblem = (agreed: string, found: string): Problem =>
 export const headerProblem = (line: string, mismatch: HeaderMismatch, agreed: Agreed): Problem =>
   otherDialect(line, agreed) ??
   fileProblem('HEADER_MISMATCH', mismatch.message, {
-    details: { columns: mismatch.columns.map(pair => ({ ...pair })) },
+    details: {
+      columns: mismatch.columns.map(pair => ({
+        ...pair,
+        found: pair.found === null ? null : shown(pair.found),
+      })),
+    },
   })

@@ -1,4 +1,4 @@
-import { cellFault, isSuspicious } from '../../templates/cell-checks.ts'
+import { cellFault, characterFault, isSuspicious } from '../../templates/cell-checks.ts'
 import type { CellFault } from '../../templates/cell-fault.ts'
 import { shown } from '../../templates/cell-fault.ts'
 import { zoneFault } from '../../templates/cell-readers.ts'
@@ -50,6 +50,8 @@ export const compileRowReader = (
   ]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ index, name }) => ({ index, name, key: `${JSON.stringify(name)}:` }))
+  const badKey = metadataCells.find(({ name }) => characterFault(name) !== null)
+  if (badKey !== undefined) throw new Error(`The key of column ${badKey.index + 1} cannot be stored`)
   const emptyWords = new Set(template.emptyWords.map(word => word.trim().toLowerCase()))
   const longestWord = Math.max(0, ...Array.from(emptyWords, word => word.length))
 
@@ -59,15 +61,20 @@ export const compileRowReader = (
   }
 
   let suspicious = false
+  let holdsBad = false
 
   const metadata = (cells: readonly string[]): string => {
     suspicious = false
+    holdsBad = false
     let members = ''
     for (const { index, key } of metadataCells) {
       const value = valueOf(cells, index)
       if (value === '') continue
       // JSON would hide a control character from the look at the whole line.
-      if (isSuspicious(value)) suspicious = true
+      if (isSuspicious(value)) {
+        suspicious = true
+        holdsBad ||= characterFault(value) !== null
+      }
       members += `${members === '' ? '' : ','}${key}${JSON.stringify(value)}`
     }
     return `{${members}}`
@@ -125,13 +132,15 @@ export const compileRowReader = (
 
   return (cells, row) => {
     if (cells.length !== match.width) return [wrongWidth(cells, row, header, match)]
-    if (!isSound(cells)) return explain(cells, row)
+    const sound = isSound(cells)
     const { reference } = values
-    const line = contactLine(row, values, metadata(cells))
-    if (suspicious || isSuspicious(line)) {
-      const rejections = explain(cells, row)
-      if (rejections.length > 0) return rejections
-    }
+    const line = sound ? contactLine(row, values, metadata(cells)) : ''
+    if (sound && !suspicious && !isSuspicious(line)) return { reference, line }
+    const rejections = explain(cells, row)
+    if (rejections.length > 0) return rejections
+    // Long is no fault yet; any other one has a cell that says why, or the mistake is ours.
+    if (!sound || holdsBad || characterFault(line) !== null)
+      throw new Error(`Row ${row} cannot be staged, and none of its cells says why`)
     return { reference, line }
   }
 }

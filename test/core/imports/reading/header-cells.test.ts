@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import { compileRowReader } from '../../../../core/imports/reading/row-reader.ts'
+import type { ExtraColumns } from '../../../../core/templates/template.ts'
+import { aTemplate } from '../../templates/a-template.ts'
+import { readAll, refusalOf } from './read-all.ts'
+
+const template = (extraColumns: ExtraColumns = 'KEEP') =>
+  aTemplate(
+    [
+      ['Ref', 'REFERENCE'],
+      ['Agent', 'AGENT'],
+      ['Date', 'CONTACT_DATE'],
+    ],
+    { extraColumns },
+  )
+const row = '1,ann,2026-01-02T03:04'
+
+test.each([
+  ['a NUL', 'No\0te', /column 4 \("No␀te"\) holds the control character U\+0000 \(NUL\)/],
+  ['an escape', '\u001b[2J', /column 4 \("␛\[2J"\) holds the control character U\+001B/],
+  ['a character that was lost', 'Gr\ufffd\ufffde', /column 4 .*U\+FFFD/],
+  ['more than a name holds', 'x'.repeat(513), /column 4 \("x{100}…"\) has more than 512 characters/],
+])(
+  'an extra header with %s refuses the file, whatever is agreed for extra columns',
+  async (_, name, words) => {
+    for (const rule of ['KEEP', 'IGNORE', 'REJECT'] as const) {
+      const { problem, rowsRead } = await refusalOf(`Ref,Agent,Date,${name}\n${row},x\n`, template(rule))
+      expect(problem).toMatchObject({ code: 'HEADER_MISMATCH', message: expect.stringMatching(words) })
+      expect(rowsRead).toBe(0)
+    }
+  },
+)
+
+test('an agreed header with a control character around it is none that was agreed', async () => {
+  const { problem } = await refusalOf(`\u000bRef,Agent,Date\n${row}\n`, template())
+  expect(problem).toMatchObject({
+    code: 'HEADER_MISMATCH',
+    message: expect.stringMatching(/column 1 .*U\+000B/),
+  })
+})
+
+test('a header is shown cut to a bounded length', async () => {
+  const { problem } = await refusalOf(`Ref,Agent,Date,${'x'.repeat(60_000)}\n${row},x\n`, template())
+  expect(JSON.stringify(problem).length).toBeLessThan(2000)
+})
+
+test('extra headers that are empty or come again keep every cell, and a plain name keeps its own', async () => {
+  const header = 'Ref,Agent,Date,Note,Note,,Note (2), ,column 8,Ref'
+  const { rows } = await readAll(`${header}\n${row},a,b,c,d,e,f,g\n`, template())
+  expect(JSON.parse(rows[0]?.['metadata'] ?? '')).toEqual({
+    Note: 'a',
+    'Note (3)': 'b',
+    'column 6': 'c',
+    'Note (2)': 'd',
+    'column 8 (2)': 'e',
+    'column 8': 'f',
+    Ref: 'g',
+  })
+  const again = await readAll(`${header}\n${row},a,b,c,d,e,f,g\n`, template())
+  expect(again.rows).toEqual(rows)
+})
+
+test('a line break in a quoted header is kept', async () => {
+  const { rows } = await readAll(`Ref,Agent,Date,"No\nte"\n${row},a\n`, template())
+  expect(JSON.parse(rows[0]?.['metadata'] ?? '')).toEqual({ 'No\nte': 'a' })
+})
+
+test('a key that cannot be stored stops the reading before a row is staged', () => {
+  const match = { matches: true, width: 4, hasReason: false, extras: [{ index: 3, name: 'a\0' }] } as const
+  const compile = () =>
+    compileRowReader(template(), ['Ref', 'Agent', 'Date', 'a\0'], { ...match, extras: [...match.extras] })
+  expect(compile).toThrow('column 4 cannot be stored')
+})
