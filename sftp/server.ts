@@ -139,6 +139,8 @@ async function endWhenDone(visit: Visit, until: number): Promise<void> {
   while (visit.unfinished > 0 && performance.now() < until) await sleep(50)
   const patience = new AbortController()
   const { signal } = patience
-  const ended = visit.end('The server stops; the upload can be resumed.').finally(() => patience.abort())
+  const ended = visit
+    .end('The server stopped before the file was whole; send it again.')
+    .finally(() => patience.abort())
   await Promise.race([ended, sleep(LAST_PATIENCE_MS, undefined, { signal }).catch(() => {})])
 }

@@ -1,10 +1,10 @@
 import type { WriteHandle } from '../../core/files/file-tree.ts'
 import { Refusal } from '../../core/refusal.ts'
-import { openFlag, status } from '../codec/constants.ts'
+import { openFlag } from '../codec/constants.ts'
 import { encodeHandle } from '../codec/replies.ts'
 import { treePath } from '../paths.ts'
 import type { SessionContext } from '../session/context.ts'
-import { answerOk, StatusAnswer } from '../status.ts'
+import { answerOk } from '../status.ts'
 import type { Asked } from './asked.ts'
 import { UndecidedWrite } from './undecided-write.ts'
 
@@ -16,7 +16,7 @@ export async function answerOpen(request: Asked<'open'>, session: SessionContext
     return encodeHandle(request.id, session.handles.add({ kind: 'read', handle, path }))
   }
   const handle = await openWrite(path, request.flags, session)
-  return encodeHandle(request.id, session.handles.add({ kind: 'write', handle, path, broken: false }))
+  return encodeHandle(request.id, session.handles.add({ kind: 'write', handle, path, failure: undefined }))
 }
 
 /**
@@ -44,10 +44,10 @@ export async function answerClose(request: Asked<'close'>, session: SessionConte
   const open = session.handles.take(request.handle)
   if (open.kind === 'read') await open.handle.close()
   if (open.kind === 'write') {
-    if (open.broken) {
-      await open.handle.abort('A write failed on our side; the upload can be resumed.')
+    if (open.failure) {
+      await open.handle.abort(open.failure.message)
       session.metrics?.uploadEnded('failed')
-      throw new StatusAnswer(status.FAILURE, 'A write had failed before: the upload is incomplete.')
+      throw open.failure
     }
     try {
       await open.handle.close()
@@ -57,6 +57,7 @@ export async function answerClose(request: Asked<'close'>, session: SessionConte
       await open.handle.abort(refused ? error.message : 'The upload could not be completed on our side.')
       throw error
     }
+    if (open.handle instanceof UndecidedWrite && open.handle.untouched) return answerOk(request.id)
     session.tally.files += 1
     session.metrics?.uploadEnded('completed')
   }

@@ -15,6 +15,11 @@ export class UndecidedWrite implements WriteHandle {
     this.#existing = existing
   }
 
+  /** Nothing was written: its CLOSE completes no upload. */
+  get untouched(): boolean {
+    return this.#decided === undefined
+  }
+
   entry(): Entry {
     return (
       this.#decided?.entry() ?? { ...this.#existing, modified: this.#modified ?? this.#existing.modified }

@@ -7,7 +7,8 @@ import { StatusAnswer } from '../status.ts'
 /** What a HANDLE stands for. */
 export type OpenHandle = (
   | { kind: 'read'; handle: ReadHandle }
-  | { kind: 'write'; handle: WriteHandle; broken: boolean }
+  /** `failure` answers every further WRITE and the CLOSE, once a WRITE was refused or failed. */
+  | { kind: 'write'; handle: WriteHandle; failure: Error | undefined }
   | { kind: 'folder'; entries: Entry[]; next: number }
 ) & { path: string }
 

@@ -89,13 +89,13 @@ describe('an upload', () => {
     const codes = [await talk.next(), await talk.next(), await talk.next(), await talk.next()].map(
       ({ code }) => code,
     )
-    expect(codes).toEqual([status.OK, status.FAILURE, status.OK, status.FAILURE])
+    expect(codes).toEqual([status.OK, status.FAILURE, status.FAILURE, status.FAILURE])
     expect(door.journal.completed).toEqual([])
   })
 
   test('opened without TRUNC is decided by its first offset', async () => {
     await using door = await openDoor()
-    const { talk, open } = await converse(door)
+    const { talk, open, client } = await converse(door)
     await talk.ask(ask.close(2, await open('/a.wav')))
     const again = await open('/a.wav', openFlag.WRITE | openFlag.CREAT)
     expect(await talk.ask(ask.write(3, again, 0, Buffer.from('new')))).toMatchObject({ code: status.OK })
@@ -104,8 +104,28 @@ describe('an upload', () => {
     expect(await talk.ask(ask.write(5, further, 3, Buffer.from('er')))).toMatchObject({
       code: status.FAILURE,
     })
+    expect(await talk.ask(ask.write(6, further, 0, Buffer.from('x')))).toMatchObject({ code: status.FAILURE })
+    expect(await talk.ask(ask.close(7, further))).toMatchObject({
+      code: status.FAILURE,
+      message: '/a.wav is stored already.',
+    })
     expect(door.journal.opened.map(({ mode }) => mode)).toEqual(['replace', 'replace', 'resume'])
     expect(await readFile(join(door.root, 'a.wav'), 'utf8')).toBe('new')
+    client.destroy()
+    await eventually(() => door.ends.length === 1)
+    expect(door.ends[0]).toMatchObject({ files: 2 })
+  })
+
+  test('closed without a write leaves the file as it is and counts for none', async () => {
+    await using door = await openDoor()
+    const { talk, open, client } = await converse(door)
+    await talk.ask(ask.close(2, await open('/a.wav')))
+    const again = await open('/a.wav', openFlag.WRITE)
+    expect(await talk.ask(ask.close(3, again))).toMatchObject({ code: status.OK })
+    client.destroy()
+    await eventually(() => door.ends.length === 1)
+    expect(door.ends[0]).toMatchObject({ files: 1 })
+    expect(door.journal.opened).toHaveLength(1)
   })
 
   test('beyond the account’s open handles is refused until one is closed', async () => {
@@ -203,7 +223,7 @@ describe('a server that stops', () => {
     await open('/a.wav')
     await door.server.close(100)
     expect(door.journal.aborted).toMatchObject([
-      { path: '/a.wav', reason: expect.stringContaining('server stops') },
+      { path: '/a.wav', reason: expect.stringContaining('server stopped') },
     ])
     expect(door.ends).toHaveLength(1)
     expect(door.server.connections()).toBe(0)
