@@ -1,4 +1,5 @@
 import type { FieldFault } from '../refusal.ts'
+import { characterFault } from './cell-checks.ts'
 import { columnKinds } from './column-kinds.ts'
 import { formatFault } from './format-fault.ts'
 import { globFault } from './glob.ts'
@@ -13,7 +14,7 @@ import { isTimeZone } from './zone.ts'
  */
 export const validateTemplate = (input: ColumnTemplateInput): FieldFault[] => [
   ...text(['name'], input.name, 'A template needs a name', 200),
-  ...at(['filePattern'], globFault(input.filePattern)),
+  ...at(['filePattern'], globFault(input.filePattern) ?? storingFault(input.filePattern)),
   ...dialectFaults(input.dialect),
   ...columnFaults(input.columns),
   ...at(
@@ -50,12 +51,23 @@ const at = (path: string[], message: string | null): FieldFault[] =>
 const text = (path: string[], value: string, needs: string, longest: number): FieldFault[] =>
   at(
     path,
-    value.trim() === '' ? `${needs}.` : value.length > longest ? `At most ${longest} characters.` : null,
+    value.trim() === ''
+      ? `${needs}.`
+      : value.length > longest
+        ? `At most ${longest} characters.`
+        : storingFault(value),
   )
 
-const characterFault = (what: string, value: string): string | null => {
+/** A template's texts are kept as they are, and its headers become the keys of metadata. */
+const storingFault = (value: string): string | null => {
+  const found = value.isWellFormed() ? characterFault(value) : 'holds half a character'
+  return found === null ? null : `The text ${found}. Leave it out.`
+}
+
+const oneCharacterFault = (what: string, value: string): string | null => {
   if (!/^.$/su.test(value)) return `The ${what} is one character.`
-  if (/[\p{L}\p{N}\r\n\0\uFEFF\uFFFD]/u.test(value)) return `The ${what} is no letter, digit or line end.`
+  if (/[\p{L}\p{N}\p{Surrogate}\r\n\0\uFEFF\uFFFD]/u.test(value))
+    return `The ${what} is no letter, digit or line end.`
   return null
 }
 
@@ -66,10 +78,10 @@ const dialectFaults = (dialect: Dialect): FieldFault[] => {
       ['dialect', 'encoding'],
       encoding === 'UTF_8' ? null : `${encoding} is not supported yet; UTF_8 is.`,
     ),
-    ...at(['dialect', 'delimiter'], characterFault('delimiter', delimiter)),
+    ...at(['dialect', 'delimiter'], oneCharacterFault('delimiter', delimiter)),
     ...at(
       ['dialect', 'quote'],
-      characterFault('quote', quote) ??
+      oneCharacterFault('quote', quote) ??
         (quote === delimiter ? 'Delimiter and quote are different characters.' : null),
     ),
     ...at(
@@ -111,7 +123,7 @@ const columnFaults = (columns: readonly ColumnInput[]): FieldFault[] => {
     if (sameField !== undefined && !kind.repeatable)
       faults.push(...at([...path, 'field'], `Column ${sameField + 1} is ${kind.words} as well.`))
     fields.set(column.field, sameField ?? index)
-    faults.push(...at([...path, 'format'], formatFault(column)))
+    faults.push(...at([...path, 'format'], storingFault(column.format ?? '') ?? formatFault(column)))
     if (column.required && column.field === 'IGNORED')
       faults.push(...at([...path, 'required'], 'A column that is ignored cannot be required.'))
   }

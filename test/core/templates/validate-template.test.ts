@@ -132,6 +132,23 @@ const faulty: [what: string, input: ColumnTemplateInput, path: string, words: Re
     /0 to 1/,
   ],
   ['a blank name', anInput(undefined, { name: ' ' }), 'name', /needs a name/],
+  ['a NUL in its name', anInput(undefined, { name: 'Ca\0lls' }), 'name', /NUL/],
+  ['a lost character in its name', anInput(undefined, { name: 'Gr\ufffde' }), 'name', /U\+FFFD/],
+  ['half a character in its name', anInput(undefined, { name: 'a\ud800' }), 'name', /half a character/],
+  ['a long name', anInput(undefined, { name: 'x'.repeat(201) }), 'name', /200/],
+  ['a NUL in a header', withDate(['No\0te', 'METADATA']), 'columns.3.header', /NUL/],
+  ['an escape at the end of a header', withDate(['Note\u001b', 'METADATA']), 'columns.3.header', /U\+001B/],
+  ['a lost character in a header', withDate(['Gr\ufffde', 'IGNORED']), 'columns.3.header', /U\+FFFD/],
+  ['a long header', withDate(['x'.repeat(201), 'METADATA']), 'columns.3.header', /200/],
+  ['a NUL in a format', withColumns(['D', 'CONTACT_DAY', 'yyyy-MM-dd\0']), 'columns.2.format', /./],
+  ['a NUL in its pattern', anInput(undefined, { filePattern: '/a\0.csv' }), 'filePattern', /./],
+  ['a NUL in an empty word', anInput(undefined, { emptyWords: ['-', 'n\0a'] }), 'emptyWords.1', /NUL/],
+  [
+    'a lost character in an empty word',
+    anInput(undefined, { emptyWords: ['\ufffd'] }),
+    'emptyWords.0',
+    /U\+FFFD/,
+  ],
   ['a blank empty word', anInput(undefined, { emptyWords: ['-', ' '] }), 'emptyWords.1', /blank/],
 ]
 
