@@ -13,6 +13,7 @@ export type LocalClock = (localMs: number) => number | ZoneFault
 const HOUR_MS = 3_600_000
 /** Two years of hours; beyond that the cache starts afresh. */
 const HOURS_KEPT = 20_000
+const DAYS_KEPT = 10_000
 
 export const isTimeZone = (name: string): boolean => {
   // Offsets such as +01:00 are taken by Intl, but are no zones: they know no summer.
@@ -64,5 +65,23 @@ export const localClock = (timeZone: string, ambiguous: AmbiguousTime): LocalClo
       offsets.set(hour, offset)
     }
     return offset === null ? settle(localMs) : localMs - offset
+  }
+}
+
+/**
+ * The first moment of a day given as its midnight as if UTC. Where clocks leave midnight out, or come to it twice, a day
+ * without a time still begins once.
+ */
+export const startOfDay = (timeZone: string): ((dayMs: number) => number) => {
+  const starts = new Map<number, number>()
+  return dayMs => {
+    let start = starts.get(dayMs)
+    if (start === undefined) {
+      if (starts.size >= DAYS_KEPT) starts.clear()
+      const day = Temporal.Instant.fromEpochMilliseconds(dayMs).toZonedDateTimeISO('UTC').toPlainDate()
+      start = day.toZonedDateTime(timeZone).epochMilliseconds
+      starts.set(dayMs, start)
+    }
+    return start
   }
 }

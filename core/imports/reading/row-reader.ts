@@ -6,7 +6,7 @@ import { columnKinds, isRequired } from '../../templates/column-kinds.ts'
 import { clearContactValues, newContactValues } from '../../templates/contact-values.ts'
 import type { HeaderMatch } from '../../templates/header.ts'
 import type { ColumnTemplate } from '../../templates/template.ts'
-import { localClock } from '../../templates/zone.ts'
+import { localClock, startOfDay } from '../../templates/zone.ts'
 import type { Rejection } from './chunk.ts'
 import { contactLine } from './contact-line.ts'
 
@@ -31,6 +31,7 @@ export const compileRowReader = (
   match: HeaderMatch,
 ): RowReader => {
   const clock = localClock(template.timeZone, template.ambiguousTime)
+  const dayStart = startOfDay(template.timeZone)
   const values = newContactValues()
   const columns = template.columns.map((column, index) => ({
     index,
@@ -80,13 +81,17 @@ export const compileRowReader = (
     return `{${members}}`
   }
 
-  /** Day and time of two columns together; the fault, if any, is the time's. */
+  /** Day and time of two columns together, or the day alone; the fault, if any, is the time's. */
   const settleDay = (): CellFault | null => {
-    if (day === undefined) return null
-    values.occurredAtText = time === undefined ? values.dayText : `${values.dayText} ${values.clockText}`
-    const local = values.dayMs + (time === undefined ? 0 : values.clockMs)
-    if (Number.isNaN(local)) return null
-    const instant = clock(local)
+    if (day === undefined || Number.isNaN(values.dayMs)) return null
+    if (time === undefined) {
+      values.occurredAtText = values.dayText
+      values.occurredAt = dayStart(values.dayMs)
+      return null
+    }
+    if (Number.isNaN(values.clockMs)) return null
+    values.occurredAtText = `${values.dayText} ${values.clockText}`
+    const instant = clock(values.dayMs + values.clockMs)
     if (typeof instant === 'string') return zoneFault(instant, values.occurredAtText, template.timeZone)
     values.occurredAt = instant
     return null

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { Temporal } from 'temporal-polyfill'
 import { describe, expect, test } from 'vitest'
-import { isTimeZone, localClock } from '../../../core/templates/zone.ts'
+import { isTimeZone, localClock, startOfDay } from '../../../core/templates/zone.ts'
 
 const zones = [
   'Europe/Berlin',
@@ -62,6 +62,18 @@ describe.each(zones)('in %s', zone => {
       { numRuns: 300 },
     )
   })
+})
+
+test.each([
+  ['Africa/Cairo', '2026-04-24', '2026-04-23T22:00:00.000Z', 'midnight is left out'],
+  ['America/Havana', '2025-11-02', '2025-11-02T04:00:00.000Z', 'midnight comes twice'],
+  ['Pacific/Apia', '2011-12-30', '2011-12-30T10:00:00.000Z', 'the day is left out'],
+  ['Europe/Berlin', '2025-03-30', '2025-03-29T23:00:00.000Z', 'clocks change later'],
+  ['Asia/Kolkata', '2025-06-01', '2025-05-31T18:30:00.000Z', 'nothing changes'],
+])('in %s, %s begins at %s: %s', (zone, day, instant) => {
+  const begins = startOfDay(zone)
+  for (let again = 0; again < 2; again++)
+    expect(new Date(begins(asIfUtc(`${day}T00:00`))).toISOString()).toBe(instant)
 })
 
 test('names of zones are known from what only looks like one', () => {
