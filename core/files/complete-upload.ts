@@ -2,9 +2,12 @@ import { and, eq, inArray, ne, sql } from 'drizzle-orm'
 import type { Tx } from '../../db/db.ts'
 import { enqueue, tables } from '../../db/db.ts'
 import { importJob } from '../imports/states.ts'
+import { patternsInForce } from '../imports/templates-in-force.ts'
+import { Refusal } from '../refusal.ts'
 import { insertObject } from '../vault/object-rows.ts'
+import { findFolder, listedFile } from './current-files.ts'
 import type { FileKind } from './kinds.ts'
-import { kindOf, patternsInForce } from './kinds.ts'
+import { kindOf } from './kinds.ts'
 import { ancestorsOf, isTemporary } from './paths.ts'
 import { lockPaths } from './tree-locks.ts'
 import type { UploadClaim, UploadOrigin } from './upload.ts'
@@ -24,24 +27,28 @@ export interface WholeFile {
  * What follows from a stored file's kind, in the transaction that stored it: an import, or a receipt that says that
  * nothing becomes of it. One waiting job is enough for all imports of a tenant.
  */
-const follow = async (tx: Tx, tenantId: string, fileId: string, kind: FileKind): Promise<void> => {
+const follow = async (tx: Tx, tenantId: string, file: Arrival, kind: FileKind): Promise<void> => {
+  const { id: fileId, path } = file
   if (kind === 'OTHER') await enqueue(tx, 'write-receipt', { tenantId, fileId })
   if (kind !== 'CONTACTS') return
-  await Promise.all([
-    tx.insert(imports).values({ tenantId, fileId }),
-    enqueue(tx, 'run-imports', { tenantId }, importJob(tenantId)),
-  ])
+  // The job first: whoever queues under its key waits for this commit, and takes a later ordinal.
+  await enqueue(tx, 'run-imports', { tenantId }, importJob(tenantId))
+  await tx.insert(imports).values({ tenantId, fileId, path })
+}
+
+/** A file, and the name it arrives under. */
+export interface Arrival {
+  id: string
+  path: string
+  /** What it was under its old name. */
+  was?: FileKind
 }
 
 /**
  * Files that arrive under a name of their own. A file is imported when a template reads that name and it never was
- * before.
+ * before. A recording stays one unless a template reads its new name.
  */
-export const arrive = async (
-  tx: Tx,
-  tenantId: string,
-  files: readonly { id: string; path: string }[],
-): Promise<void> => {
+export const arrive = async (tx: Tx, tenantId: string, files: readonly Arrival[]): Promise<void> => {
   if (files.length === 0) return
   const patterns = await patternsInForce(tx, tenantId)
   const ids = files.map(file => file.id)
@@ -50,13 +57,15 @@ export const arrive = async (
     .from(imports)
     .where(and(eq(imports.tenantId, tenantId), inArray(imports.fileId, ids)))
   const imported = new Set(read.map(row => row.fileId))
-  for (const { id, path } of files) {
+  for (const file of files) {
+    const { id, path, was } = file
     const kind = imported.has(id) ? 'CONTACTS' : kindOf(path, patterns)
+    if (was === 'RECORDING' && kind === 'OTHER') continue
     await tx
       .update(uploadedFiles)
       .set({ kind, status: 'STORED', storedAt: sql`coalesce(${uploadedFiles.storedAt}, now())` })
       .where(and(eq(uploadedFiles.tenantId, tenantId), eq(uploadedFiles.id, id)))
-    if (!imported.has(id)) await follow(tx, tenantId, id, kind)
+    if (!imported.has(id)) await follow(tx, tenantId, file, kind)
   }
 }
 
@@ -73,10 +82,26 @@ export const unlist = async (tx: Tx, tenantId: string, path: string): Promise<vo
 /** Its folder may have been renamed or removed since it was opened: what is stored can be reached. */
 const keepFolders = async (tx: Tx, tenantId: string, path: string): Promise<void> => {
   const missing = ancestorsOf(path).map(folder => ({ tenantId, path: folder }))
-  if (missing.length > 0) await tx.insert(folders).values(missing).onConflictDoNothing()
+  if (missing.length === 0) return
+  const made = (await tx.insert(folders).values(missing).onConflictDoNothing().returning()).map(
+    folder => folder.path,
+  )
+  if (made.length === 0) return
+  // Whoever stores a file under such a name holds its lock, and looks for the folder after.
+  await lockPaths(tx, tenantId, made)
+  for (const folder of made)
+    if ((await listedFile(tx, tenantId, folder)) !== undefined)
+      throw new Refusal('CONFLICT', `${folder} is a file by now, so nothing can be stored in it.`)
+}
+
+/** The path's lock is held: from here on no folder takes its name. */
+const refuseFolder = async (tx: Tx, tenantId: string, path: string): Promise<void> => {
+  if ((await findFolder(tx, tenantId, path)) !== undefined)
+    throw new Refusal('CONFLICT', `A folder has the name ${path} by now.`)
 }
 
 const listFile = async (tx: Tx, tenantId: string, file: { id: string; path: string }, whole: WholeFile) => {
+  await refuseFolder(tx, tenantId, file.path)
   await unlist(tx, tenantId, file.path)
   await keepFolders(tx, tenantId, file.path)
   const waiting = isTemporary(file.path)
@@ -138,10 +163,13 @@ export const storeAtOnce = async (
   const status = waiting ? ('WAITING_FOR_RENAME' as const) : ('STORED' as const)
   const origin = { tenantId, path, accountId, objectId: object.objectId }
   const outcome = { kind, status, size, startedAt, modifiedAt, listed: true, storedAt: sql`now()` }
-  const [file] = await tx
-    .insert(uploadedFiles)
-    .values({ ...origin, ...outcome })
-    .returning({ id: uploadedFiles.id })
+  const [[file]] = await Promise.all([
+    tx
+      .insert(uploadedFiles)
+      .values({ ...origin, ...outcome })
+      .returning({ id: uploadedFiles.id }),
+    refuseFolder(tx, tenantId, path),
+  ])
   if (file === undefined) throw new Error('The file was not put on record')
-  if (!waiting) await follow(tx, tenantId, file.id, kind)
+  if (!waiting) await follow(tx, tenantId, { id: file.id, path }, kind)
 }

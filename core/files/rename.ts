@@ -29,7 +29,7 @@ const movePath = (tx: Tx, tenantId: string, id: string, path: string) =>
  * was before; in any other case only the name changes.
  */
 const isArrival = (file: FileRow, to: string): boolean =>
-  !isTemporary(to) && (file.status === 'WAITING_FOR_RENAME' || file.kind === 'OTHER')
+  !isTemporary(to) && (file.status === 'WAITING_FOR_RENAME' || file.kind !== 'CONTACTS')
 
 export const renameFile = async (tx: Tx, tenantId: string, { from, to, overwrite }: Move): Promise<void> => {
   await lockPaths(tx, tenantId, [from, to])
@@ -43,7 +43,7 @@ export const renameFile = async (tx: Tx, tenantId: string, { from, to, overwrite
     await unlist(tx, tenantId, to)
   }
   await movePath(tx, tenantId, file.id, to)
-  if (isArrival(file, to)) await arrive(tx, tenantId, [{ id: file.id, path: to }])
+  if (isArrival(file, to)) await arrive(tx, tenantId, [{ id: file.id, path: to, was: file.kind }])
 }
 
 /** With everything below it. Its files are no new arrivals, but one that a template reads now and never did is. */
@@ -68,6 +68,6 @@ export const renameFolder = async (tx: Tx, tenantId: string, { from, to }: Move)
   await arrive(
     tx,
     tenantId,
-    arrived.map(file => ({ id: file.id, path: moved(file.path) })),
+    arrived.map(file => ({ id: file.id, path: moved(file.path), was: file.kind })),
   )
 }

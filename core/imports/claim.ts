@@ -62,10 +62,10 @@ export async function claimNext(
     .values({ tenantId, importId: row.id, ...begun })
     .onConflictDoUpdate({ target: [importProgress.tenantId, importProgress.importId], set: begun })
   await notifyImport(tx, tenantId, row.id)
-  const { id, fileId, ordinal, failures } = row
+  const { id, fileId, path, ordinal, failures, outages } = row
   return {
     kind: 'claimed',
-    import: { tenantId, id, fileId, claim, workerId, ordinal, failures, startedAt: now },
+    import: { tenantId, id, fileId, path, claim, workerId, ordinal, failures, outages, startedAt: now },
   }
 }
 

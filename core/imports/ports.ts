@@ -28,6 +28,8 @@ export interface ClaimedImport {
   tenantId: string
   id: string
   fileId: string
+  /** The name that the file arrived under; it may have another one by now. */
+  path: string
   /** Names this try; whoever finds another one in the row has lost it. */
   claim: string
   /** The worker whose try it is. */
@@ -35,6 +37,7 @@ export interface ClaimedImport {
   /** Order of the tenant's files, and the mark that this import leaves on contacts. */
   ordinal: number
   failures: number
+  outages: number
   startedAt: Date
 }
 

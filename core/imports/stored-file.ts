@@ -19,23 +19,23 @@ export class FileGone extends Error {
   override readonly name = 'FileGone'
 }
 
-export async function findFile(tx: Tx, { tenantId, fileId }: ClaimedImport): Promise<ContactFile> {
-  const receipt = await receiptFile(tx, tenantId, fileId)
-  if (receipt.objectId === null) throw new FileGone(`The file ${fileId} has no stored bytes any more.`)
-  return { tenantId, receipt, object: await storedObject(tx, tenantId, receipt.objectId) }
+export async function findFile(tx: Tx, claimed: ClaimedImport): Promise<ContactFile> {
+  const { tenantId, fileId } = claimed
+  const { objectId, ...receipt } = await importedFile(tx, claimed)
+  if (objectId === null) throw new FileGone(`The file ${fileId} has no stored bytes any more.`)
+  return { tenantId, receipt, object: await storedObject(tx, tenantId, objectId) }
 }
 
-/** What a receipt says about a file. */
-export async function receiptFile(
+/** What a receipt says about an import's file, under the name that it arrived by. */
+export async function importedFile(
   tx: Tx,
-  tenantId: string,
-  fileId: string,
+  { tenantId, fileId, path }: ClaimedImport,
 ): Promise<ReceiptFile & { objectId: string | null }> {
   const [row] = await tx
     .select()
     .from(uploadedFiles)
     .where(and(eq(uploadedFiles.tenantId, tenantId), eq(uploadedFiles.id, fileId)))
   if (!row) throw new FileGone(`The file ${fileId} is not on record.`)
-  const { id, path, size, storedAt, objectId } = row
+  const { id, size, storedAt, objectId } = row
   return { id, path, size, receivedAt: storedAt?.toISOString() ?? null, objectId }
 }

@@ -1,11 +1,10 @@
 import { and, eq } from 'drizzle-orm'
 import { type Tx, tables } from '../../db/db.ts'
 import type { Problem } from '../imports/problem.ts'
-import { receiptFile } from '../imports/stored-file.ts'
-import { templatesInForce } from '../imports/template-for.ts'
+import { templatesInForce } from '../imports/templates-in-force.ts'
 import { writeReceipt } from './write-receipt.ts'
 
-const { reports } = tables
+const { reports, uploadedFiles } = tables
 
 /** A CSV that no template names is kept and not read. Its sender learns which names would be read. */
 export async function writeIgnoredReceipt(
@@ -14,9 +13,17 @@ export async function writeIgnoredReceipt(
   fileId: string,
   now: Date,
 ): Promise<void> {
+  // Locked, so that it is not renamed into a template's pattern meanwhile.
+  const [row] = await tx
+    .select()
+    .from(uploadedFiles)
+    .where(and(eq(uploadedFiles.tenantId, tenantId), eq(uploadedFiles.id, fileId)))
+    .for('no key update')
+  if (row?.kind !== 'OTHER' || row.status !== 'STORED') return
   // A job may run twice; a file's sender gets one answer.
   if ((await tx.$count(reports, and(eq(reports.tenantId, tenantId), eq(reports.fileId, fileId)))) > 0) return
-  const file = await receiptFile(tx, tenantId, fileId)
+  const { id, path, size, storedAt } = row
+  const file = { id, path, size, receivedAt: storedAt?.toISOString() ?? null }
   const templates = await templatesInForce(tx, tenantId)
   const patterns = templates.map(template => `${template.filePattern} ("${template.name}")`)
   const known =

@@ -59,6 +59,8 @@ export const imports = snakeCase.table(
     tenantId: tenantId(),
     id: newId(),
     fileId: uuid().notNull(),
+    /** The name that the file arrived under, which made it an import; it may be renamed before it is read. */
+    path: text().notNull(),
     templateId: uuid(),
     status: text().$type<(typeof importStatuses)[number]>().notNull().default('QUEUED'),
     /** The order in which files were completed; also the mark that an import leaves on contacts. */
@@ -76,6 +78,8 @@ export const imports = snakeCase.table(
     dryRun: boolean().notNull().default(false),
     /** Tries that ended by a fault of ours; a killed worker is none. */
     failures: integer().notNull().default(0),
+    /** Tries in a row that found the database or the object store away; they are no failures. */
+    outages: integer().notNull().default(0),
     /** Not to be taken before; set by a failed try. */
     retryAt: moment(),
     /** Given up after too many failures; later imports go on. */

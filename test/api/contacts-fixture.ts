@@ -22,6 +22,7 @@ export async function fillTenant(database: Database, tenantId: string, count: nu
       .values({
         tenantId,
         fileId: file.id,
+        path: '/calls.csv',
         status: 'COMPLETED',
         rowsRead: count,
         created: count,

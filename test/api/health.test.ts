@@ -24,7 +24,9 @@ async function tenantWith(name: string) {
         .values({ ...values, tenantId })
         .returning()
       if (status)
-        await tx.insert(tables.imports).values({ tenantId, fileId: file?.id ?? '', status, ...more })
+        await tx
+          .insert(tables.imports)
+          .values({ tenantId, fileId: file?.id ?? '', path: values.path, status, ...more })
     })
   const health = async () =>
     (

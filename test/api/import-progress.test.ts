@@ -28,7 +28,7 @@ async function newImport(status: 'QUEUED' | 'RUNNING' | 'COMPLETED' = 'QUEUED') 
       .returning()
     const [run] = await tx
       .insert(imports)
-      .values({ tenantId, fileId: file?.id ?? '', status })
+      .values({ tenantId, fileId: file?.id ?? '', path: '/a.csv', status })
       .returning()
     return run?.id ?? ''
   })

@@ -84,7 +84,7 @@ test('ends with what is under way finished and streams ended, in time', async ()
       .returning()
     const [run] = await tx
       .insert(tables.imports)
-      .values({ tenantId, fileId: file?.id ?? '' })
+      .values({ tenantId, fileId: file?.id ?? '', path: '/a.csv' })
       .returning()
     return room.nodeId('Import', run?.id ?? '')
   })

@@ -98,7 +98,7 @@ export async function uploadFile(
       .returning()
     const [made] = await tx
       .insert(imports)
-      .values({ tenantId, fileId: file?.id ?? '' })
+      .values({ tenantId, fileId: file?.id ?? '', path })
       .returning()
     if (queue) await enqueue(tx, 'run-imports', { tenantId }, importJob(tenantId))
     return made?.id ?? ''

@@ -1,5 +1,7 @@
+import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { writeIgnoredReceipt } from '../../../core/receipts/ignored-file.ts'
+import { tables } from '../../../db/db.ts'
 import { HEADER, row } from '../../support/contact-files.ts'
 import { openImportRoom } from './import-room.ts'
 
@@ -83,6 +85,9 @@ test('a CSV that no template names gets a receipt that says which names are read
   await using room = await openImportRoom()
   const id = await room.upload('/other.txt', 'x')
   const { fileId } = await room.import(id)
+  await room.inTenant(tx =>
+    tx.update(tables.uploadedFiles).set({ kind: 'OTHER' }).where(eq(tables.uploadedFiles.id, fileId)),
+  )
   await room.inTenant(tx => writeIgnoredReceipt(tx, room.tenantId, fileId, room.now))
   const [json, text] = await room.reports()
   expect(json?.path).toBe('/reports/other.txt.2026-04-01T000000Z.IGNORED.json')
