@@ -4,12 +4,12 @@ import { importReceipt } from '../receipts/import-receipt.ts'
 import { writeReceipt } from '../receipts/write-receipt.ts'
 import type { Attempt } from './attempt.ts'
 import { forgetProgress } from './ending.ts'
-import { failureOf } from './failure.ts'
+import { failureOf, isOutage, nameFailure } from './failure.ts'
 import { notifyImport } from './notify.ts'
 import { ClaimLost, type ImportPorts } from './ports.ts'
-import { MAX_FAILURES, retrySeconds } from './states.ts'
+import { MAX_FAILURES, outageSeconds, retrySeconds } from './states.ts'
 import { storable } from './storable.ts'
-import { receiptFile } from './stored-file.ts'
+import { importedFile } from './stored-file.ts'
 import { allRejected } from './tally.ts'
 
 const { imports } = tables
@@ -40,19 +40,23 @@ export async function giveBack(ports: ImportPorts, attempt: Attempt): Promise<'Q
   return 'QUEUED'
 }
 
-/** A fault of ours: tried again later, and set aside with an alarm and a receipt when it lasts. */
+/** A fault of ours: tried again later, and set aside with an alarm and a receipt when it lasts and is no outage. */
 export async function markFailed(
   ports: ImportPorts,
   attempt: Attempt,
   error: unknown,
 ): Promise<'FAILED' | 'SET_ASIDE'> {
   const { tenantId, id: importId, startedAt } = attempt.claimed
-  const failures = attempt.claimed.failures + 1
+  const named = nameFailure(error)
+  const outage = isOutage(named)
+  const failures = attempt.claimed.failures + (outage ? 0 : 1)
+  const outages = outage ? attempt.claimed.outages + 1 : 0
   const now = ports.clock()
   const setAside = failures >= MAX_FAILURES
-  const retryAt = setAside ? null : new Date(now.getTime() + retrySeconds(failures) * 1_000)
-  const failure = failureOf(error, setAside)
-  const alarm = { err: error, tenantId, importId, failures, retryAt, code: failure.code }
+  const seconds = outage ? outageSeconds(outages) : retrySeconds(failures)
+  const retryAt = setAside ? null : new Date(now.getTime() + seconds * 1_000)
+  const failure = failureOf(named, setAside)
+  const alarm = { err: error, tenantId, importId, failures, outages, retryAt, code: failure.code }
   if (setAside) ports.log.error(alarm, 'an import failed too often and was set aside')
   else ports.log.warn(alarm, 'an import failed and will be tried again')
   await ports.database.asTenant(tenantId, async tx => {
@@ -62,17 +66,19 @@ export async function markFailed(
         status: 'FAILED',
         claim: null,
         failures,
+        outages,
         retryAt,
         finishedAt: now,
         setAsideAt: setAside ? now : null,
         failure: storable(failure),
       })
       .where(own(attempt))
-      .returning({ fileId: imports.fileId })
-    if (!failed[0]) throw new ClaimLost(importId)
+      .returning({ id: imports.id })
+    if (failed.length === 0) throw new ClaimLost(importId)
     await forgetProgress(tx, attempt)
     if (setAside) {
-      const receipt = importReceipt(await receiptFile(tx, tenantId, failed[0].fileId), {
+      const { objectId: _bytes, ...file } = await importedFile(tx, attempt.claimed)
+      const receipt = importReceipt(file, {
         id: importId,
         status: 'FAILED',
         failure,

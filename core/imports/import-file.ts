@@ -12,6 +12,7 @@ import { FileRefused } from './problem.ts'
 import type { ProgressReporter } from './progress.ts'
 import { readContactFile, tooManyRejected } from './reading/read-contact-file.ts'
 import { createStagingTable } from './staging-table.ts'
+import { storedBytes } from './stored-bytes.ts'
 import { findFile } from './stored-file.ts'
 import { addChunk } from './tally.ts'
 import { templateFor } from './template-for.ts'
@@ -39,7 +40,7 @@ export async function importFile(
   await createStagingTable(tx)
   await prepareAgents(tx, claimed.tenantId, template.agentKey)
   const rules = { existing: template.existingContact, markUnchanged: await olderIsSetAside(tx, attempt) }
-  for await (const reading of readContactFile(ports.vault.readAll(object), {
+  for await (const reading of readContactFile(storedBytes(ports.vault, object), {
     template,
     size: object.size,
     signal,

@@ -8,6 +8,7 @@ import { ClaimLost } from './ports.ts'
 import { FileRefused } from './problem.ts'
 import { reportProgress } from './progress.ts'
 import { readContactFile } from './reading/read-contact-file.ts'
+import { storedBytes } from './stored-bytes.ts'
 
 /** How a try ended: as a state of the import, or LOST when another worker decides about it by now. */
 export type TryEnd = 'COMPLETED' | 'REFUSED' | 'FAILED' | 'SET_ASIDE' | 'QUEUED' | 'LOST'
@@ -39,25 +40,37 @@ export async function runImport(
   }
 }
 
+/** A commit whose reply was lost looks like a failure: whoever then finds that the import has ended leaves it alone. */
 async function settle(
   ports: ImportPorts,
   attempt: Attempt,
   error: unknown,
   signal: AbortSignal,
 ): Promise<TryEnd> {
-  const { claimed, csv } = attempt
   try {
     if (error instanceof ClaimLost) return 'LOST'
     if (signal.aborted) return await giveBack(ports, attempt)
-    if (error instanceof FileRefused) return await refuseFile(ports, attempt, error, signal)
+    if (error instanceof FileRefused) return await refuseOrFail(ports, attempt, error, signal)
     return await markFailed(ports, attempt, error)
   } catch (second) {
     if (second instanceof ClaimLost) return 'LOST'
+    throw second
+  }
+}
+
+async function refuseOrFail(
+  ports: ImportPorts,
+  attempt: Attempt,
+  refused: FileRefused,
+  signal: AbortSignal,
+): Promise<TryEnd> {
+  try {
+    return await refuseFile(ports, attempt, refused, signal)
+  } catch (error) {
+    if (error instanceof ClaimLost) throw error
     if (signal.aborted) return await giveBack(ports, attempt)
-    if (!(error instanceof FileRefused)) throw second
-    await csv.discard()
-    ports.log.warn({ err: second, importId: claimed.id }, 'a refusal could not be written')
-    return await markFailed(ports, attempt, second)
+    ports.log.warn({ err: error, importId: attempt.claimed.id }, 'a refusal could not be written')
+    return await markFailed(ports, attempt, error)
   }
 }
 
@@ -82,7 +95,7 @@ async function writeEveryRow({ database, vault }: ImportPorts, attempt: Attempt,
   if (!file || !template) return
   await database.asTenant(claimed.tenantId, tx => csv.begin(tx))
   const options = { template: template.template, size: file.object.size, everyRow: true, signal }
-  for await (const reading of readContactFile(vault.readAll(file.object), options))
+  for await (const reading of readContactFile(storedBytes(vault, file.object), options))
     if (reading.kind === 'rows') await csv.write(reading.rejectedCsv)
 }
 

@@ -7,7 +7,8 @@
  *   COMPLETED  every row was read; contacts, counts, rejections, CSV of rejected rows and receipt came at once.
  *   REFUSED    the file's fault; no contact was kept, every row read counts as rejected, the receipt says why.
  *   FAILED     a fault of ours; nothing was kept. Tried again after `retry_at`, before any later import of the tenant.
- *              With `set_aside_at` it was given up after MAX_FAILURES, with an alarm: later imports go on.
+ *              With `set_aside_at` it was given up after MAX_FAILURES, with an alarm: later imports go on. A try that
+ *              found the database or the object store away counts as no failure, however long they are away.
  *   UNDONE     taken back; not reached from here.
  *
  *   QUEUED, FAILED → RUNNING              claimNext: the tenant's oldest waiting one, never another before it
@@ -23,11 +24,15 @@ export const waiting = ['QUEUED', 'RUNNING', 'FAILED'] as const
 export const MAX_FAILURES = 8
 
 const FIRST_RETRY_SECONDS = 5
-const LONGEST_RETRY_SECONDS = 600
+const LONGEST_OUTAGE_SECONDS = 60
 
-/** Seconds until a failed import is tried again: 5, 10, 20 … up to ten minutes; about half an hour in all. */
-export const retrySeconds = (failures: number): number =>
-  Math.min(FIRST_RETRY_SECONDS * 2 ** (failures - 1), LONGEST_RETRY_SECONDS)
+const doubled = (tries: number, longest: number) => Math.min(FIRST_RETRY_SECONDS * 2 ** (tries - 1), longest)
+
+/** Seconds until a failed import is tried again: 5, 10, 20 … 320 after the seventh; set aside after 10 minutes 35 of waiting. */
+export const retrySeconds = (failures: number): number => doubled(failures, Number.POSITIVE_INFINITY)
+
+/** While the database or the object store is away: 5, 10, 20, 40 and then 60 seconds, for as long as it lasts. */
+export const outageSeconds = (outages: number): number => doubled(outages, LONGEST_OUTAGE_SECONDS)
 
 /** Jobs of one tenant's imports run one after the other. */
 export const importQueue = (tenantId: string) => `imports:${tenantId}`

@@ -76,7 +76,7 @@ const refusals = union('core/refusal.ts', 'RefusalCode')
 const groups: Record<string, string[]> = {
   'Answers of the API': [...refusals, ...madeBelow('api/', 'schema/')],
   'Files that are refused': union('core/imports/problem.ts', 'FileFault'),
-  'Imports that fail': madeBelow('core/imports/failure.ts'),
+  'Imports that fail': union('core/imports/failure.ts', 'FailureCode'),
   'Rows that are rejected': [
     ...union('core/imports/reading/chunk.ts', 'RowFault'),
     ...union('core/templates/cell-fault.ts', 'CellFaultCode'),
