@@ -31,6 +31,7 @@ export type FileFault =
   | 'TOO_MANY_REJECTED'
   | 'TOO_LARGE'
   | 'AMBIGUOUS_TEMPLATE'
+  | 'NO_TEMPLATE'
   | 'UNREADABLE'
 
 export const fileProblem = (code: FileFault, message: string, more: Partial<Problem> = {}): Problem => ({

@@ -4,7 +4,7 @@ import type { ColumnTemplate } from '../../templates/template.ts'
 import type { Problem } from '../problem.ts'
 import { fileProblem } from '../problem.ts'
 import { inspectHead } from './file-head.ts'
-import { headerProblem, splitLine } from './header-check.ts'
+import { delimiterProblem, firstLine, fromHeader, headerProblem, splitLine } from './header-check.ts'
 
 export type Choice<T> =
   | { kind: 'one'; template: T }
@@ -23,15 +23,16 @@ export const chooseTemplate = <T extends ColumnTemplate>(
 ): Choice<T> => {
   const found = inspectHead(head)
   if ('code' in found) return { kind: 'none', problem: found, nearest: null }
-  const body = head.subarray(found.skip).toString()
+  const body = fromHeader(head.subarray(found.skip).toString())
+  const { separator } = found
+  const open = candidates.filter(template => separator === null || separator === template.dialect.delimiter)
+  if (open.length === 0 && separator !== null) return otherSeparator(body, separator, candidates)
   const fitting: T[] = []
-  let nearest: { template: T; mismatch: HeaderMismatch } | null = null
-  for (const template of candidates) {
-    const cells = headerCells(body, template)
-    const match = matchHeader(cells, template)
-    if (match.matches && (found.separator ?? template.dialect.delimiter) === template.dialect.delimiter)
-      fitting.push(template)
-    else if (!match.matches && (nearest === null || match.differences < nearest.mismatch.differences))
+  let nearest: Nearest<T> | null = null
+  for (const template of open) {
+    const match = matchHeader(headerCells(body, template), template)
+    if (match.matches) fitting.push(template)
+    else if (nearest === null || match.differences < nearest.mismatch.differences)
       nearest = { template, mismatch: match }
   }
   const most = Math.max(...fitting.map(template => template.columns.length))
@@ -51,25 +52,47 @@ export const chooseTemplate = <T extends ColumnTemplate>(
   }
 }
 
-const none = <T extends ColumnTemplate>(
-  body: string,
-  nearest: { template: T; mismatch: HeaderMismatch } | null,
-): Choice<T> => {
-  if (nearest === null)
-    return {
-      kind: 'none',
-      nearest: null,
-      problem: fileProblem('HEADER_MISMATCH', 'No column template reads this file.', { whoseMove: 'ADMIN' }),
-    }
+interface Nearest<T> {
+  template: T
+  mismatch: HeaderMismatch
+}
+
+const none = <T extends ColumnTemplate>(body: string, nearest: Nearest<T> | null): Choice<T> => {
+  if (nearest === null) return { kind: 'none', nearest: null, problem: noTemplate() }
   const { template, mismatch } = nearest
   return { kind: 'none', nearest: template, problem: headerProblem(firstLine(body), mismatch, template) }
 }
 
-const firstLine = (body: string) => /^[\r\n]*([^\r\n]*)/.exec(body)?.[1] ?? ''
-
-const headerCells = (body: string, template: ColumnTemplate): string[] => {
-  const { delimiter, quote } = template.dialect
-  return (
-    splitLine(body, delimiter, quote) ?? splitLine(firstLine(body), delimiter, quote) ?? [firstLine(body)]
+/** The patterns' templates may have been retired since the file was taken for a contact file. */
+const noTemplate = (): Problem =>
+  fileProblem(
+    'NO_TEMPLATE',
+    'No column template in force names this file any more. Make one that does, and have the file sent again.',
+    { whoseMove: 'ADMIN' },
   )
+
+/** No template has the delimiter that the file's `sep=` line names: read by it, which one is the file nearest to? */
+const otherSeparator = <T extends ColumnTemplate>(
+  body: string,
+  separator: string,
+  candidates: readonly T[],
+): Choice<T> => {
+  const distance = (template: T) => {
+    const match = matchHeader(headerCells(body, template, separator), template)
+    return match.matches ? 0 : match.differences
+  }
+  const [first] = candidates
+    .map(template => ({ template, far: distance(template) }))
+    .sort((one, other) => one.far - other.far)
+  if (first === undefined) return none(body, null)
+  const { template } = first
+  return { kind: 'none', nearest: template, problem: delimiterProblem(template.dialect.delimiter, separator) }
 }
+
+const headerCells = (
+  body: string,
+  { dialect }: ColumnTemplate,
+  delimiter: string = dialect.delimiter,
+): string[] =>
+  splitLine(body, delimiter, dialect.quote) ??
+  splitLine(firstLine(body), delimiter, dialect.quote) ?? [firstLine(body)]

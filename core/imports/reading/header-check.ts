@@ -19,6 +19,11 @@ const names: Record<string, string> = {
 const named = (character: string) =>
   names[character] === undefined ? `"${character}"` : `${names[character]} (${JSON.stringify(character)})`
 
+/** The text without the blank lines that may stand before its header. */
+export const fromHeader = (text: string): string => text.replace(/^(?:[^\S\r\n]*[\r\n]+)+/, '')
+
+export const firstLine = (text: string): string => /^[^\r\n]*/.exec(text)?.[0] ?? ''
+
 /** The cells of a line, by another dialect perhaps; null when its quotes do not fit. */
 export const splitLine = (line: string, delimiter: string, quote: string): string[] | null => {
   try {

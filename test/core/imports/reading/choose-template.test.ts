@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { chooseTemplate } from '../../../../core/imports/reading/choose-template.ts'
-import { aTemplate } from '../../templates/a-template.ts'
+import { aTemplate, dialect } from '../../templates/a-template.ts'
 
 const base: Parameters<typeof aTemplate>[0] = [
   ['Id', 'REFERENCE'],
@@ -15,7 +15,11 @@ const again = aTemplate(base, { name: 'Calls again' })
 const head = (text: string) => Buffer.from(text)
 
 test('the header decides', () => {
-  expect(chooseTemplate(head('\uFEFFid;agent'), [])).toMatchObject({ kind: 'none', nearest: null })
+  expect(chooseTemplate(head('\uFEFFid;agent'), [])).toMatchObject({
+    kind: 'none',
+    nearest: null,
+    problem: { code: 'NO_TEMPLATE', whoseMove: 'ADMIN' },
+  })
   expect(chooseTemplate(head('id,agent,sent\n1,2,"3'), [calls, mails])).toEqual({
     kind: 'one',
     template: mails,
@@ -60,4 +64,49 @@ test('none says how the file differs from the nearest', () => {
     problem: { code: 'DIALECT_MISMATCH' },
   })
   expect(chooseTemplate(head(''), [calls])).toMatchObject({ kind: 'none', problem: { code: 'EMPTY' } })
+})
+
+const semicolons = aTemplate([...base.slice(0, 2), ['Sent', 'CONTACT_DATE']], {
+  name: 'Semicolons',
+  dialect: { ...dialect, delimiter: ';' },
+})
+
+test('a sep= line of a delimiter that nobody agreed is the same fault for one template and for several', () => {
+  const file = head('sep=|\r\nId|Agent|Date\r\n')
+  const [one, several] = [[calls], [mails, semicolons, calls]].map(candidates =>
+    chooseTemplate(file, candidates),
+  )
+  expect(one).toMatchObject({
+    kind: 'none',
+    nearest: calls,
+    problem: {
+      code: 'DIALECT_MISMATCH',
+      whoseMove: 'SENDER',
+      details: { expected: { delimiter: ',' }, found: { delimiter: '|' } },
+    },
+  })
+  expect(several).toEqual(one)
+  expect(chooseTemplate(head('sep=|\nId,Agent,Date\n'), [chats, calls])).toMatchObject({
+    kind: 'none',
+    nearest: calls,
+    problem: { code: 'DIALECT_MISMATCH' },
+  })
+})
+
+test('of several templates a sep= line leaves those that have its delimiter', () => {
+  expect(chooseTemplate(head('sep=;\nId;Agent;Sent\n'), [calls, semicolons])).toEqual({
+    kind: 'one',
+    template: semicolons,
+  })
+  expect(chooseTemplate(head('sep=;\nId;Agent;Date\n'), [calls, semicolons])).toMatchObject({
+    nearest: semicolons,
+    problem: { code: 'HEADER_MISMATCH' },
+  })
+})
+
+test('blank lines before the header are passed over, as the reading does', () => {
+  expect(chooseTemplate(head('\r\n \r\nId,Agent,Date\r\n'), [calls, mails])).toEqual({
+    kind: 'one',
+    template: calls,
+  })
 })
