@@ -76,6 +76,9 @@ const utf16 = (head: Buffer): string | null => {
   return null
 }
 
+export const blankProblem = (): Problem =>
+  fileProblem('EMPTY', 'The file has no text in it, only blanks. Check the export, and send it again.')
+
 /** What can be told, or why the file is none that can be read. `head` is its first 64 KiB, or all of it. */
 export const inspectHead = (head: Buffer): FileHead | Problem => {
   if (head.length === 0)
@@ -98,11 +101,7 @@ export const inspectHead = (head: Buffer): FileHead | Problem => {
   const sep = /^sep=(.)\r?\n/i.exec(head.subarray(mark, mark + 16).toString('latin1'))
   const skip = mark + (sep?.[0].length ?? 0)
   const body = head.subarray(skip)
-  if (body.toString('latin1').trim() === '' && head.length < HEAD_BYTES)
-    return fileProblem(
-      'EMPTY',
-      'The file has no text in it, only blanks. Check the export, and send it again.',
-    )
+  if (body.toString('latin1').trim() === '' && head.length < HEAD_BYTES) return blankProblem()
   const lf = body.indexOf(10)
   const lineEnd = lf > 0 && body[lf - 1] === 13 ? '\r\n' : lf < 0 && body.includes(13) ? '\r' : '\n'
   return { byteOrderMark, skip, separator: sep?.[1] ?? null, lineEnd }

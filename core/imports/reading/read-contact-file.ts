@@ -52,11 +52,19 @@ async function* limit(source: AsyncIterable<Uint8Array>, maxBytes: number, signa
   }
 }
 
+const GIB = 1024 ** 3
+const MIB = 1024 ** 2
+
+const sizeWords = (bytes: number): string => {
+  if (bytes % GIB === 0) return `${bytes / GIB} GiB`
+  return bytes % MIB === 0 ? `${bytes / MIB} MiB` : `${bytes} bytes`
+}
+
 const tooLarge = (bytes: number, maxBytes: number) =>
   new FileRefused(
     fileProblem(
       'TOO_LARGE',
-      `The file has more than ${Math.floor(maxBytes / 1_000_000)} MB, which is the most that is read. Split it, and send the parts.`,
+      `The file has more than ${sizeWords(maxBytes)}, which is the most that is read. Split it, and send the parts.`,
       { details: { bytes, maxBytes } },
     ),
     0,

@@ -6,7 +6,8 @@ import type { Reading, ReadOptions, Rejection } from './chunk.ts'
 import type { ChunkBuilder } from './chunk-builder.ts'
 import { chunkBuilder } from './chunk-builder.ts'
 import type { FileHead } from './file-head.ts'
-import { headerProblem } from './header-check.ts'
+import { blankProblem } from './file-head.ts'
+import { firstLine, fromHeader, headerProblem } from './header-check.ts'
 import type { ProblemGroups } from './problem-groups.ts'
 import { groupProblems } from './problem-groups.ts'
 import type { RejectedCsv } from './rejected-csv.ts'
@@ -55,6 +56,9 @@ export const rowSink = (
   let open: Open | null = null
   let rows = 0
   let handedOut = 0
+
+  /** Blank lines before the header are passed over. */
+  const isBlank = (cells: string[]) => cells.join(template.dialect.delimiter).trim() === ''
 
   const refuseHeader = (cells: string[]): never => {
     const match = matchHeader(cells, template)
@@ -106,11 +110,10 @@ export const rowSink = (
     },
     begin(found, body) {
       head = found
-      const end = body.indexOf(found.lineEnd === '\r' ? 13 : 10)
-      headerLine = body.subarray(0, end < 0 ? undefined : end).toString()
+      headerLine = firstLine(fromHeader(body.toString()))
     },
     record(cells) {
-      if (open === null) return header(cells)
+      if (open === null) return isBlank(cells) ? undefined : header(cells)
       rows++
       const outcome = open.read(cells, rows)
       if (Array.isArray(outcome)) {
@@ -123,7 +126,7 @@ export const rowSink = (
       if (open.chunk.isFull()) flush(open)
     },
     unreadable(line, why) {
-      if (open === null) return refuseHeader([line])
+      if (open === null) return isBlank([line]) ? undefined : refuseHeader([line])
       rows++
       const message = unreadableWords[why]
       open.csv.addLine(line, `${why}: ${message}`)
@@ -131,6 +134,7 @@ export const rowSink = (
       if (open.chunk.isFull()) flush(open)
     },
     end() {
+      if (open === null) throw new FileRefused(blankProblem(), 0)
       if (rows === 0)
         throw new FileRefused(
           fileProblem(
@@ -139,11 +143,9 @@ export const rowSink = (
           ),
           0,
         )
-      if (open !== null) {
-        if (!open.chunk.isEmpty()) flush(open)
-        const problems = open.groups.problems()
-        onReading({ kind: 'summary', ...totals, rowsRead: rows, bytesRead: bytesRead(), problems })
-      }
+      if (!open.chunk.isEmpty()) flush(open)
+      const problems = open.groups.problems()
+      onReading({ kind: 'summary', ...totals, rowsRead: rows, bytesRead: bytesRead(), problems })
     },
   }
 }

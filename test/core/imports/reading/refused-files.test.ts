@@ -18,6 +18,10 @@ const refused: [what: string, file: string | Buffer, code: string, words: RegExp
   ['no bytes', '', 'EMPTY', /0 bytes/],
   ['only a byte order mark', '\uFEFF', 'EMPTY', /no text/],
   ['only blank lines', '\r\n \r\n', 'EMPTY', /no text/],
+  ['blanks beyond what is looked at first', ' \r\n'.repeat(30_000), 'EMPTY', /no text/],
+  ['line ends beyond what is looked at first', '\n'.repeat(70_000), 'EMPTY', /no text/],
+  ['blanks in one line', ' '.repeat(70_000), 'EMPTY', /no text/],
+  ['blanks in one line longer than a record', ' '.repeat(1_100_000), 'EMPTY', /no text/],
   ['a header alone', header, 'NO_ROWS', /no rows/],
   ['a header without its line end', 'Id,Agent,Date', 'NO_ROWS', /no rows/],
   ['a header and blank lines', `${header}\n\n`, 'NO_ROWS', /no rows/],
@@ -104,7 +108,12 @@ test('both dialects and both encodings are named for programs as well', async ()
 
 test('a file above the limit is refused, by its size or by its bytes', async () => {
   const bySize = await refusalOf(many, template, { maxBytes: 1000 })
-  expect(bySize.problem.code).toBe('TOO_LARGE')
+  expect(bySize.problem).toMatchObject({ code: 'TOO_LARGE', message: expect.stringContaining('1000 bytes') })
+  const usual = await refusalOf(header, template, { size: 2 ** 31 + 1 })
+  expect(usual.problem).toMatchObject({
+    code: 'TOO_LARGE',
+    message: expect.stringContaining('more than 2 GiB'),
+  })
   const byBytes = await refusalOf(many, template, { maxBytes: 1000, size: 10 })
   expect(byBytes.problem.code).toBe('TOO_LARGE')
 })
@@ -127,6 +136,7 @@ test.each([
   ['CR alone', (header + row).replaceAll('\n', '\r')],
   ['mixed line ends', `${header.replace('\n', '\r\n')}${row}`],
   ['no last line end', `${header}${row}`.trimEnd()],
+  ['blank lines before', `\r\n  \r\n${header}${row}`],
   ['blank lines between', `\n${header}\n\n${row}\n\n`],
 ])('%s is understood', async (_, file) => {
   for (const pieces of [[1e9], [1]]) {
