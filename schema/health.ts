@@ -31,7 +31,7 @@ const TenantHealth = builder.objectRef<{ tenantId: string }>('TenantHealth').imp
     openProblems: t.field({
       type: [Problem],
       complexity: 20,
-      resolve: ({ tenantId }, _, { tx }) => openProblems(tx, tenantId),
+      resolve: ({ tenantId }, _, { tx, services }) => openProblems(tx, tenantId, services.clock()),
     }),
   }),
 })

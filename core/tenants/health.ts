@@ -1,4 +1,4 @@
-import { and, desc, eq, isNotNull, or, sql } from 'drizzle-orm'
+import { and, desc, eq, isNotNull, max, or, sql } from 'drizzle-orm'
 import { type Tx, tables } from '../../db/db.ts'
 
 const { imports, uploadedFiles } = tables
@@ -18,14 +18,22 @@ export async function lastFinishedImport(tx: Tx, tenantId: string): Promise<stri
   return row?.id
 }
 
-/** When a file was last stored whole. */
+/** Files begun last that are compared: more than a tenant sends at once. */
+const BEGUN_LAST = 200
+
+/**
+ * When a file was last stored whole. Files are in order of their beginning and a large one may end after many that
+ * were begun later, so the latest end is looked for among the last of them: an index of ends would cost each upload.
+ */
 export async function lastFileAt(tx: Tx, tenantId: string): Promise<Date | null> {
-  const [row] = await tx
+  const last = tx
     .select({ at: uploadedFiles.storedAt })
     .from(uploadedFiles)
     .where(and(eq(uploadedFiles.tenantId, tenantId), isNotNull(uploadedFiles.storedAt)))
     .orderBy(desc(uploadedFiles.id))
-    .limit(1)
+    .limit(BEGUN_LAST)
+    .as('last')
+  const [row] = await tx.select({ at: max(last.at) }).from(last)
   return row?.at ?? null
 }
 
