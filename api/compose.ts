@@ -48,6 +48,7 @@ export async function composeApi(
     const database =
       overrides.database ??
       parts.use(openDatabase(config.DATABASE_URL, { applicationName: 'nightdrop-api', max: 20 }))
+    metrics?.watchPool(database)
     const vault = overrides.vault ?? openVault(config, metrics)
     if (!overrides.vault) parts.defer(() => vault.bucket.close())
     const clock = overrides.clock ?? (() => new Date())

@@ -18,6 +18,8 @@ export interface Database extends AsyncDisposable {
   asStaff<T>(work: (tx: StaffTx) => Promise<T>): Promise<T>
   /** The login role itself, outside row security's tenants: definer functions, LISTEN, ending backends. No table. */
   readonly plain: postgres.Sql
+  /** Transactions that hold a connection now. */
+  readonly inUse: number
   close(): Promise<void>
 }
 
@@ -52,6 +54,7 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
       idle_in_transaction_session_timeout: 120_000,
     },
   })
+  let inUse = 0
   const inside = new AsyncLocalStorage<{ open: boolean }>()
   const run = async <T>(role: string, tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> => {
     if (inside.getStore()?.open) throw new Error('A transaction inside a transaction would wait for itself.')
@@ -63,9 +66,12 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
       giveUp = () => reject(busy)
     })
     const timer = setTimeout(giveUp, waitTimeout)
+    let holds = 0
     const begun = plain.begin(async client => {
       clearTimeout(timer)
       if (!state.open) throw busy
+      holds = 1
+      inUse += holds
       const value = await settleUnlessLost(async () => {
         await client`select set_config('role', ${role}, true), set_config('nightdrop.tenant', ${tenantId}, true)`
         const guarded = guardTransaction(client, plain, isOpen)
@@ -74,6 +80,10 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
       }, isOpen)
       return { value }
     })
+    const givenBack = () => {
+      inUse -= holds
+    }
+    begun.then(givenBack, givenBack)
     try {
       return (await Promise.race([begun, waited])).value
     } finally {
@@ -84,6 +94,9 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
   const close = () => plain.end({ timeout: 5 })
   return {
     plain,
+    get inUse() {
+      return inUse
+    },
     asTenant: async (tenantId, work) => {
       if (!tenantId) throw new Error('A transaction as a tenant names one.')
       return run('nightdrop_tenant', tenantId, tx => work(tx as TenantTx))

@@ -5,6 +5,7 @@
 export { requireHead } from './at-head.ts'
 export {
   type Database,
+  DatabaseBusy,
   openDatabase,
   type StaffTx,
   type TenantTx,

@@ -8,7 +8,7 @@ import { openMetrics } from '../core/operation/metrics.ts'
 import type { Running } from '../core/operation/run-process.ts'
 import { startStatusServer } from '../core/operation/status-server.ts'
 import { openVault } from '../core/vault/open-vault.ts'
-import { openDatabase } from '../db/db.ts'
+import { openDatabase, requireHead } from '../db/db.ts'
 import { accountAuthenticator } from './authenticator.ts'
 import { keptHostKeys, readHostKeys } from './host-keys.ts'
 import { sftpMetrics } from './metrics.ts'
@@ -29,6 +29,7 @@ export async function composeSftp(config: SftpConfig): Promise<Running> {
     const database = parts.use(
       openDatabase(config.DATABASE_URL, { applicationName: 'nightdrop-sftp', max: 20 }),
     )
+    metrics.watchPool(database)
     const vault = openVault(config, metrics)
     parts.defer(() => vault.bucket.close())
     const warn = (error: unknown, what: string) => log.warn({ err: error }, what)
@@ -64,6 +65,7 @@ export async function composeSftp(config: SftpConfig): Promise<Running> {
         registry: metrics.registry,
         checks: {
           database: () => database.plain`select 1`,
+          migrations: () => requireHead(database),
           objectStore: () => vault.bucket.head('readiness'),
         },
       }),

@@ -6,7 +6,7 @@ import { type Metrics, openMetrics } from '../core/operation/metrics.ts'
 import type { Running } from '../core/operation/run-process.ts'
 import { startStatusServer } from '../core/operation/status-server.ts'
 import { openVault } from '../core/vault/open-vault.ts'
-import { openDatabase } from '../db/db.ts'
+import { openDatabase, requireHead } from '../db/db.ts'
 import type { WorkerParts } from './life.ts'
 import { startLives } from './lives.ts'
 import { observeQueue } from './queue-metrics.ts'
@@ -34,6 +34,8 @@ export async function composeWorker(
       )
     const database = open('nightdrop-worker', concurrency + 2)
     const imports = open('nightdrop-worker-imports', concurrency, 0)
+    metrics.watchPool(database)
+    metrics.watchPool(imports)
     const vault = overrides.vault ?? openVault(config, metrics)
     parts.defer(() => vault.bucket.close())
     const lives = await startLives({
@@ -56,6 +58,7 @@ export async function composeWorker(
         registry: metrics.registry,
         checks: {
           database: () => database.plain`select 1`,
+          migrations: () => requireHead(database),
           objectStore: () => vault.bucket.head('readiness'),
           jobs: async () => {
             if (!lives.current) throw new Error('the worker is between two lives')

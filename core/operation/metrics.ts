@@ -9,8 +9,21 @@ export function openMetrics(process: string) {
   registry.setDefaultLabels({ process })
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
+  const pools: { readonly inUse: number }[] = []
+  new Gauge({
+    name: 'nightdrop_db_pool_in_use',
+    help: 'Transactions that hold a connection',
+    registers,
+    collect() {
+      this.set(pools.reduce((sum, pool) => sum + pool.inUse, 0))
+    },
+  })
   return {
     registry,
+    /** From now on the pool counts among the process's connections. */
+    watchPool(pool: { readonly inUse: number }) {
+      pools.push(pool)
+    },
     sftpConnections: new Gauge({
       name: 'nightdrop_sftp_connections',
       help: 'SFTP connections that are open',
@@ -68,11 +81,6 @@ export function openMetrics(process: string) {
       name: 'nightdrop_http_requests_total',
       help: 'Requests to the API',
       labelNames: ['route', 'status'],
-      registers,
-    }),
-    dbPoolInUse: new Gauge({
-      name: 'nightdrop_db_pool_in_use',
-      help: 'Transactions that hold a connection',
       registers,
     }),
   }

@@ -44,7 +44,9 @@ test('several tenants are imported side by side, each in the order of its files'
   }
   const metrics = await (await fetch(`${worker.status}/metrics`)).text()
   expect(metrics).toMatch(/nightdrop_import_rows_total\{outcome="created",process="worker"\} 2000/)
-  expect((await fetch(`${worker.status}/readyz`)).status).toBe(200)
+  const readiness = await fetch(`${worker.status}/readyz`)
+  expect(readiness.status).toBe(200)
+  expect(await readiness.json()).toMatchObject({ checks: { database: 'ok', migrations: 'ok', jobs: 'ok' } })
 })
 
 test('a worker whose sign of life is cut off begins anew, and goes on importing', async () => {

@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import postgres from 'postgres'
+import { expect, test } from 'vitest'
+import { readConfig } from '../../core/config/process-config.ts'
+import { composeSftp } from '../../sftp/compose.ts'
+import { createTestDatabase } from '../support/database.ts'
+
+test('the sftp process is not ready while a migration is missing', async () => {
+  await using room = await createTestDatabase()
+  process.env['AWS_ACCESS_KEY_ID'] ??= 'nobody'
+  process.env['AWS_SECRET_ACCESS_KEY'] ??= 'nothing'
+  const running = await composeSftp(
+    readConfig('sftp', {
+      DATABASE_URL: room.databaseUrl,
+      S3_BUCKET: 'none',
+      S3_ENDPOINT: 'http://127.0.0.1:9',
+      MASTER_KEY: randomBytes(32).toString('hex'),
+      SFTP_PORT: '0',
+      METRICS_PORT: '0',
+      SFTP_HOST_KEY_FOLDER: join(tmpdir(), 'nightdrop-test-host-keys'),
+      SHUTDOWN_SECONDS: '1',
+      LOG_LEVEL: 'silent',
+    }),
+  )
+  try {
+    const readiness = async () => (await fetch(`${running.addresses['status']}/readyz`)).json()
+    expect(await readiness()).toMatchObject({ checks: { database: 'ok', migrations: 'ok' } })
+    const superuser = postgres(room.superuserUrl, { max: 1 })
+    await superuser`
+      delete from nightdrop_migrations.__drizzle_migrations
+       where name = (select max(name) from nightdrop_migrations.__drizzle_migrations)`
+    await superuser.end()
+    expect(await readiness()).toMatchObject({ ready: false, checks: { migrations: 'failed' } })
+  } finally {
+    await running.close()
+  }
+})
