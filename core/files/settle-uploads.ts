@@ -11,13 +11,11 @@ import { dropUpload, giveUpUpload } from './upload.ts'
 const { uploadedFiles, uploadParts, uploads, vaultObjects } = tables
 
 /** A session touches its upload every minute: one that has not for so long is dead. */
-const SILENT_MILLISECONDS = 5 * 60_000
-const DAY = 24 * 3_600_000
+const SILENT_MINUTES = 5
 
 export interface SettleOptions {
   database: Database
   vault: Vault
-  now: Date
   /** After how many days an upload that nobody went on with is given up. */
   giveUpDays?: number
   signal?: AbortSignal
@@ -35,16 +33,16 @@ export interface Settled {
  * What a process left behind when it died: an upload whose object it was completing is completed, or becomes
  * INCOMPLETE; one that it was taking becomes INCOMPLETE; one INCOMPLETE for days is given up. upload.ts has the states.
  * Safe to run anywhere, at any time, also twice at once: every step raises the epoch first, or names the one it saw.
+ * The database's clock, which touched the uploads, also says how long ago that was.
  */
 export const settleUploads = async (options: SettleOptions): Promise<Settled> => {
-  const { database, now, giveUpDays = 7, signal } = options
+  const { database, giveUpDays = 7, signal } = options
   const settled: Settled = { stored: 0, dropped: 0, givenUp: 0, failures: [] }
-  const silent = new Date(now.getTime() - SILENT_MILLISECONDS)
-  const stale = await database.asStaff(tx => findStale(tx, silent))
+  const stale = await database.asStaff(tx => findStale(tx, giveUpDays))
   for (const upload of stale) {
     signal?.throwIfAborted()
     try {
-      const outcome = await settleOne(options, upload, new Date(now.getTime() - giveUpDays * DAY))
+      const outcome = await settleOne(options, upload)
       if (outcome !== undefined) settled[outcome] += 1
     } catch (error) {
       settled.failures.push(error)
@@ -53,9 +51,14 @@ export const settleUploads = async (options: SettleOptions): Promise<Settled> =>
   return settled
 }
 
-const findStale = (tx: Tx, before: Date) =>
+const findStale = (tx: Tx, giveUpDays: number) =>
   tx
-    .select({ upload: uploads, file: uploadedFiles, storageKey: vaultObjects.storageKey })
+    .select({
+      upload: uploads,
+      file: uploadedFiles,
+      storageKey: vaultObjects.storageKey,
+      abandoned: sql<boolean>`${uploads.updatedAt} < now() - make_interval(days => ${giveUpDays})`,
+    })
     .from(uploads)
     .innerJoin(
       uploadedFiles,
@@ -65,19 +68,18 @@ const findStale = (tx: Tx, before: Date) =>
       vaultObjects,
       and(eq(vaultObjects.tenantId, uploads.tenantId), eq(vaultObjects.id, uploads.objectId)),
     )
-    .where(lt(uploads.updatedAt, before))
+    .where(lt(uploads.updatedAt, sql`now() - make_interval(mins => ${SILENT_MINUTES})`))
 
 type Stale = Awaited<ReturnType<typeof findStale>>[number]
 
 const settleOne = async (
   options: SettleOptions,
   stale: Stale,
-  giveUpBefore: Date,
 ): Promise<'stored' | 'dropped' | 'givenUp' | undefined> => {
   const { upload, file } = stale
   const { tenantId, fileId } = upload
   const dropped = upload.state === 'OPEN' && file.reason !== null
-  if (dropped && upload.updatedAt >= giveUpBefore) return undefined
+  if (dropped && !stale.abandoned) return undefined
   const claim = await options.database.asTenant(tenantId, async tx => {
     const [mine] = await tx
       .update(uploads)
