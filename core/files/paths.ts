@@ -3,8 +3,9 @@ import { Refusal } from '../refusal.ts'
 /** Read-only: receipts, each below the folder of the file that it speaks of. */
 export const REPORTS = '/reports'
 
-const LONGEST_PATH = 4096
-const LONGEST_NAME = 255
+/** Bytes. */
+export const LONGEST_PATH = 4096
+export const LONGEST_NAME = 255
 
 /** The path in NFC, or a refusal: edges normalise theirs first; nothing gets past here that did not. */
 export const checkedPath = (path: string): string => {

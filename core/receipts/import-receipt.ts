@@ -56,5 +56,7 @@ const moves: Record<WhoseMove, string> = {
 const whatToDo = (verdict: Verdict, failure: Problem | null): string => {
   if (verdict === 'PARTLY')
     return 'Correct the rows in the file of rejected rows, and send that file; the other rows need not be sent again.'
+  if (failure?.code === 'NO_ROWS')
+    return 'Nothing, if the day was quiet; otherwise run the export again, and send its file.'
   return failure ? moves[failure.whoseMove] : 'Nothing.'
 }

@@ -1,6 +1,6 @@
 import type { Receipt } from './receipt.ts'
 
-/** The same receipt as ten lines for people, with line ends that every Windows editor understands. */
+/** The same receipt as ten lines for people, and one for each problem, with line ends that every Windows editor understands. */
 export function receiptText(receipt: Receipt): string {
   const { file, import: done, failure, problems } = receipt
   const rows = done
@@ -9,21 +9,39 @@ export function receiptText(receipt: Receipt): string {
   const template = done?.template
   const lines = [
     `Verdict: ${receipt.verdict}`,
-    `File: ${file.path}`,
+    `File: ${oneLine(file.path)}`,
     `Size: ${file.size} bytes`,
     `Received: ${file.receivedAt ?? 'unknown'}`,
-    `Read: ${done ? `${done.startedAt} to ${done.finishedAt}` : 'no'}${template ? `, by the template "${template.name}" (version ${template.version})` : ''}`,
+    `Read: ${done ? `${done.startedAt} to ${done.finishedAt}` : 'no'}${template ? `, by the template "${oneLine(template.name)}" (version ${template.version})` : ''}`,
     `Rows: ${rows}`,
     `Agents not known: ${done ? done.unlinkedAgents : 'not looked for'}`,
-    `Problems: ${said([...(failure ? [failure] : []), ...problems])}`,
+    ...said([...(failure ? [failure] : []), ...problems]),
     `Rejected rows: ${done?.rejectedCsv ?? 'no file of them'}`,
-    `What to do: ${receipt.whatToDo}`,
+    `What to do: ${oneLine(receipt.whatToDo)}`,
   ]
-  return `${lines.map(oneLine).join('\r\n')}\r\n`
+  return `${lines.join('\r\n')}\r\n`
 }
 
-const said = (problems: readonly { code: string; message: string }[]): string =>
-  problems.length === 0 ? 'none' : problems.map(problem => `[${problem.code}] ${problem.message}`).join(' ')
+/** Above it, a message is said without its example; all of it stands in the JSON receipt. */
+const LONG_MESSAGE = 160
+const MOST_PROBLEMS = 20
+
+const said = (problems: readonly { code: string; message: string }[]): string[] => {
+  if (problems.length === 0) return ['Problems: none']
+  const more = problems.length - MOST_PROBLEMS
+  return [
+    'Problems:',
+    ...problems
+      .slice(0, MOST_PROBLEMS)
+      .map(({ code, message }) => `  - [${code}] ${shortened(oneLine(message))}`),
+    ...(more > 0 ? [`  - and ${more} more, in the JSON receipt`] : []),
+  ]
+}
+
+const shortened = (message: string): string => {
+  const example = message.indexOf(' For example ')
+  return message.length > LONG_MESSAGE && example > 0 ? message.slice(0, example) : message
+}
 
 /** Headers and cells quoted in a message may hold line ends. */
 const oneLine = (line: string) => line.replaceAll(/\s+/g, ' ')

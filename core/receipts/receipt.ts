@@ -7,7 +7,7 @@ import type { Problem } from '../imports/problem.ts'
  *   OK         every row was taken
  *   PARTLY     some rows were rejected, all others taken
  *   REFUSED    the file's fault, nothing of it was kept
- *   FAILED     a fault of ours that lasted; nothing was kept, and nobody has to send the file again
+ *   FAILED     a fault of ours that lasted; nothing was kept, and it is not tried again by itself
  *   IGNORED    no template names it: kept, not read
  *   DISCARDED  sent again after it had been deleted on purpose: dropped
  */

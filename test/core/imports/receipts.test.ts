@@ -1,6 +1,9 @@
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { checkedPath } from '../../../core/files/paths.ts'
+import type { Problem } from '../../../core/imports/problem.ts'
 import { writeIgnoredReceipt } from '../../../core/receipts/ignored-file.ts'
+import { receiptText } from '../../../core/receipts/receipt-text.ts'
 import { tables } from '../../../db/db.ts'
 import { HEADER, row } from '../../support/contact-files.ts'
 import { openImportRoom } from './import-room.ts'
@@ -41,9 +44,11 @@ test('a receipt adds up, bears its verdict in its name, and brings the rejected 
     problems: [{ code: 'BAD_DATE', details: { count: 1 } }],
   })
   const lines = text?.body?.toString().split('\r\n') ?? []
-  expect(lines).toHaveLength(11)
+  expect(lines).toHaveLength(12)
   expect(lines[0]).toBe('Verdict: PARTLY')
   expect(lines[5]).toBe('Rows: 5 = 4 created + 0 updated + 0 unchanged + 1 rejected')
+  expect(lines[7]).toBe('Problems:')
+  expect(lines[8]).toMatch(/^ {2}- \[BAD_DATE\] 1 row was rejected with BAD_DATE in column "at"\./)
   expect(await room.readObject(csv?.objectId ?? '')).toContain('B,diane,never,sales,1,')
   expect(csv?.size).toBe((await room.readObject(csv?.objectId ?? '')).length)
 })
@@ -97,4 +102,54 @@ test('a CSV that no template names gets a receipt that says which names are read
     problems: [{ code: 'NO_TEMPLATE', details: { patterns: ['/**/*.csv'] } }],
   })
   expect(text?.body?.toString()).toContain('/**/*.csv')
+})
+
+test('the receipt of a file with a very long name is in its folder and can be fetched', async () => {
+  await using room = await openImportRoom()
+  const name = `${'ü😀'.repeat(40)}abcdefg.csv`
+  expect(Buffer.byteLength(name)).toBeGreaterThan(250)
+  await room.upload(`/in/${name}`, HEADER + row('A') + bad)
+  await room.upload(`/in/${name}`, HEADER + row('A') + bad)
+  const deep = `/${Array.from({ length: 16 }, () => 'd'.repeat(250)).join('/')}/${'n'.repeat(60)}.csv`
+  await room.upload(deep, HEADER + row('B'))
+  await room.run()
+  const paths = (await room.reports()).map(report => report.path)
+  expect(new Set(paths).size).toBe(8)
+  for (const path of paths) expect(checkedPath(path)).toBe(path)
+  expect(paths.filter(path => path.startsWith('/reports/in/ü😀ü😀')).length).toBe(6)
+  expect(paths.join('')).not.toContain('\ufffd')
+})
+
+test('a quiet day asks nobody to correct anything', async () => {
+  await using room = await openImportRoom()
+  await room.upload('/a.csv', HEADER)
+  await room.run()
+  const [, text] = await room.reports()
+  expect(text?.body?.toString()).toContain('What to do: Nothing, if the day was quiet')
+})
+
+test('each problem has a line of its own in the text, a long one without its example', () => {
+  const problem = (message: string): Problem => ({
+    ...{ code: 'BAD_DATE', whoseMove: 'SENDER', row: 1, column: 1, details: null },
+    message,
+  })
+  const file = { id: 'f', path: '/a.csv', size: 1, receivedAt: null }
+  const problems = [
+    problem('1 row was rejected. For example row 1: short'),
+    problem(`2 rows were rejected. For example row 1: ${'long '.repeat(60)}`),
+    ...Array.from({ length: 23 }, () => problem('a\r\nb')),
+  ]
+  const text = receiptText({
+    ...{ verdict: 'PARTLY', whatToDo: 'Nothing.', file, import: null, failure: null },
+    problems,
+  })
+  const lines = text.split('\r\n')
+  expect(lines.slice(7, 11)).toEqual([
+    'Problems:',
+    '  - [BAD_DATE] 1 row was rejected. For example row 1: short',
+    '  - [BAD_DATE] 2 rows were rejected.',
+    '  - [BAD_DATE] a b',
+  ])
+  expect(lines).toContain('  - and 5 more, in the JSON receipt')
+  expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
 })
