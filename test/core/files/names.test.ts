@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, expect, test } from 'vitest'
+import { arrive } from '../../../core/files/complete-upload.ts'
 import { tables } from '../../../db/db.ts'
 import { fetchFile, MiB, names, openTreeRoom, send } from './tree-room.ts'
 
@@ -176,4 +177,66 @@ test('a file destroyed while it is being read ends there', async () => {
     tx.delete(tables.vaultObjects).where(eq(tables.vaultObjects.id, file?.objectId ?? sql`null`)),
   )
   await expect(handle.read(2 * MiB, 100)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+})
+
+test('a recording renamed into a pattern is imported once, and stays a recording by any other name', async () => {
+  await send(tree, '/calls.wav', 'a,b')
+  const file = await fileAt('/calls.wav')
+  expect(file?.kind).toBe('RECORDING')
+  await tree.rename('/calls.wav', '/calls.old', false)
+  expect((await fileAt('/calls.old'))?.kind).toBe('RECORDING')
+  await tree.rename('/calls.old', '/in/calls-of-wav.csv', false)
+  await tree.rename('/in/calls-of-wav.csv', '/calls.wav', false)
+  await tree.rename('/calls.wav', '/in/calls-of-wav.csv', false)
+  expect(await room.importsOf(file?.id ?? '')).toHaveLength(1)
+  expect((await fileAt('/in/calls-of-wav.csv'))?.kind).toBe('CONTACTS')
+})
+
+test.each([10, 6 * MiB])('a file of %i bytes is no file where a folder was made meanwhile', async size => {
+  const path = `/in/both-${size}`
+  const handle = await tree.openWrite(path, 'replace')
+  await handle.write(0, randomBytes(size))
+  await tree.makeFolder(path)
+  await expect(handle.close()).rejects.toMatchObject({ code: 'CONFLICT' })
+  expect(await fileAt(path)).toBeUndefined()
+})
+
+test('nothing is stored in what has become a file', async () => {
+  await tree.makeFolder('/in/was-folder')
+  const other = room.treeOf(await room.addAccount())
+  const handle = await tree.openWrite('/in/was-folder/x.bin', 'replace')
+  await handle.write(0, Buffer.from('x'))
+  await other.removeFolder('/in/was-folder')
+  await send(other, '/in/was-folder', 'a file')
+  await expect(handle.close()).rejects.toMatchObject({ code: 'CONFLICT' })
+  expect((await other.stat('/in/was-folder')).kind).toBe('file')
+})
+
+test('ordinals follow commits: a file whose import is on record later comes later, whoever began first', async () => {
+  const { tenantId, database } = room
+  const made: string[] = []
+  const begun = Promise.withResolvers<void>()
+  const held = Promise.withResolvers<void>()
+  const store = async (path: string, before?: Promise<void>) => {
+    const id = crypto.randomUUID()
+    await database.asTenant(tenantId, async tx => {
+      await tx
+        .insert(tables.uploadedFiles)
+        .values({ id, tenantId, path, kind: 'OTHER', status: 'STORED', listed: true })
+      await arrive(tx, tenantId, [{ id, path }])
+      begun.resolve()
+      await before
+      made.push(id)
+    })
+  }
+  const first = store('/in/order-1.csv', held.promise)
+  await begun.promise
+  const second = store('/in/order-2.csv')
+  await new Promise(resolve => setTimeout(resolve, 200))
+  const early = [...made]
+  held.resolve()
+  await Promise.all([first, second])
+  expect(early, 'the second waits for the first').toEqual([])
+  const ordinals = await Promise.all(made.map(async id => (await room.importsOf(id))[0]?.ordinal ?? 0))
+  expect(ordinals).toEqual([...ordinals].sort((a, b) => a - b))
 })
