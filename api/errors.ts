@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql'
+import { busyRefusal } from '../core/busy.ts'
 import { type FieldFault, Refusal, type RefusalCode } from '../core/refusal.ts'
 
 /**
@@ -70,8 +71,8 @@ const told = (error: GraphQLError, message: string, extensions: Record<string, u
 function refusalOf(error: GraphQLError, ran: boolean): Refusal | undefined {
   const cause = rootOf(error)
   if (cause instanceof Refusal) return cause
-  const database = databaseRefusal(cause)
-  if (database) return database
+  const busy = busyRefusal(cause)
+  if (busy) return busy
   if (cause instanceof GraphQLError && cause.extensions['code'] === 'REQUEST_ENTITY_TOO_LARGE')
     return new Refusal('LIMITED', 'The request is too large.')
   // What graphql-js says of a request is about the request; what it says of an answer is about us.
@@ -94,20 +95,4 @@ function fieldsOf(message: string): FieldFault[] {
   if (!name || !words) return []
   const path = [name, ...(below?.split(/[.[\]]+/).filter(Boolean) ?? [])]
   return [{ path, message: words }]
-}
-
-const TRY_AGAIN_SECONDS = 5
-
-/** A lock that an import holds, and a query that takes too long, are no faults of ours. */
-function databaseRefusal(error: unknown): Refusal | undefined {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    const code = (at as { code?: unknown }).code
-    if (code === '55P03' || code === '40P01')
-      return new Refusal('LIMITED', 'What this changes is held by something that runs: try again.', {
-        retryAfterSeconds: TRY_AGAIN_SECONDS,
-      })
-    if (code === '57014')
-      return new Refusal('LIMITED', 'This takes too long: ask for less at once, or for a shorter time.')
-  }
-  return undefined
 }

@@ -1,5 +1,6 @@
+import { isBelow } from '../../core/files/paths.ts'
 import { Refusal } from '../../core/refusal.ts'
-import { isBelow, treePath } from '../paths.ts'
+import { treePath } from '../paths.ts'
 import type { SessionContext } from '../session/context.ts'
 import { answerOk } from '../status.ts'
 import type { Asked } from './asked.ts'

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isBelow, treePath } from '../../sftp/paths.ts'
+import { isBelow } from '../../core/files/paths.ts'
+import { treePath } from '../../sftp/paths.ts'
 
 describe('a path', () => {
   test.each([
