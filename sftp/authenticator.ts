@@ -7,7 +7,7 @@ import {
 } from '../core/accounts/connections.ts'
 import type { FileTree } from '../core/files/file-tree.ts'
 import type { Database } from '../db/db.ts'
-import type { Authenticator, ConnectionRecord, KeyOffer } from './ports.ts'
+import type { Authenticator, ConnectionRecord, KeyOffer, Verdict } from './ports.ts'
 
 /** What this process gives an account that was let in. */
 export type OpenTree = (account: {
@@ -22,22 +22,17 @@ export function accountAuthenticator(database: Database, openTree: OpenTree): Au
   const ask = ({ username, address, key }: KeyOffer) =>
     admit(database, { username, address, keyBlob: key.blob }, new Date())
   const begun = new WeakMap<ConnectionRecord, Connection>()
+  const probe = async (offer: KeyOffer): Promise<Verdict> => {
+    const answer = await ask(offer)
+    return answer.accepted ? { accepted: true } : answer
+  }
   return {
-    async probe(offer) {
-      const answer = await ask(offer)
-      return answer.accepted ? { accepted: true } : answer
-    },
+    probe,
     async authenticate(offer) {
       const answer = await ask(offer)
       if (!answer.accepted) return answer
       const { tenantId, accountId, keyId, username, maxConnections, maxOpenHandles, maxFileBytes } = answer
       const { address, client } = offer
-      const connection = await beginConnection(
-        database,
-        { tenantId, accountId, keyId, address, client },
-        new Date(),
-      )
-      begun.set(connection, connection)
       const account = { id: accountId, tenantId, username }
       return {
         accepted: true,
@@ -45,7 +40,13 @@ export function accountAuthenticator(database: Database, openTree: OpenTree): Au
         account,
         openHandles: maxOpenHandles,
         connections: maxConnections,
-        connection,
+        async begin() {
+          const login = { tenantId, accountId, keyId, address, client }
+          const connection = await beginConnection(database, login, new Date())
+          begun.set(connection, connection)
+          return connection
+        },
+        stillWelcome: () => probe(offer),
       }
     },
     async recordAttempt({ username, ...refused }) {

@@ -16,6 +16,8 @@ export interface SftpLimits {
   sessionsPerConnection: number
   /** A connection without a request for this long is ended, an open handle without one is given up. */
   idleMs: number
+  /** How often a connection's key and account are looked at again. */
+  recheckMs: number
   /** A refusal is answered no sooner than this after it was asked, so that its time tells nothing. */
   refusalMs: number
   rekeyBytes: number
@@ -32,6 +34,7 @@ export const defaultLimits: SftpLimits = {
   connections: 1_000,
   sessionsPerConnection: 4,
   idleMs: 15 * 60_000,
+  recheckMs: 30_000,
   refusalMs: 50,
   rekeyBytes: 2 ** 30,
   rekeyMs: 3_600_000,

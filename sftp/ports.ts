@@ -10,7 +10,7 @@ export interface Authenticator {
    * Takes the same time and gives the same kind of answer whether or not the user exists.
    */
   probe(offer: KeyOffer): Promise<Verdict>
-  /** Asked only after the signature was verified: the login itself, and the start of its record. */
+  /** Asked only after the signature was verified. Leaves no trace either: `begin` of what it answers does. */
   authenticate(offer: KeyOffer): Promise<Login>
   /** One connection that ended without a login. */
   recordAttempt(attempt: RefusedAttempt): Promise<void>
@@ -42,7 +42,10 @@ export interface LoggedIn {
   openHandles: number
   /** How many connections the account may hold at once on this process. */
   connections: number
-  connection: ConnectionRecord
+  /** Puts the login on record, once nothing else stands in its way. Called once. */
+  begin(): Promise<ConnectionRecord>
+  /** Would it be let in now? Asked again and again while it is connected: keys are revoked and accounts disabled. */
+  stillWelcome(): Promise<Verdict>
 }
 
 export type Login = LoggedIn | Refused

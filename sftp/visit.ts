@@ -5,7 +5,7 @@ import type { Place } from './admission.ts'
 import { SshByteChannel } from './channel.ts'
 import type { SftpLimits } from './limits.ts'
 import { LoginGate } from './login.ts'
-import type { Authenticator, LoggedIn, SftpMetrics } from './ports.ts'
+import type { Authenticator, ConnectionRecord, LoggedIn, SftpMetrics } from './ports.ts'
 import type { EndedEarly } from './refusal-reasons.ts'
 import * as reasons from './refusal-reasons.ts'
 import { Rekeying } from './rekeying.ts'
@@ -14,6 +14,14 @@ import type { SftpStream, SshConnection } from './ssh.ts'
 import { endStream } from './ssh.ts'
 
 const LAST_PATIENCE_MS = 30_000
+const LEFT = 'The client left while it logged in.'
+
+/** Who is in, and on record. */
+interface Member {
+  login: LoggedIn
+  connection: ConnectionRecord
+  log: Logger
+}
 
 export interface VisitOptions {
   socket: Socket
@@ -34,26 +42,30 @@ export interface VisitOptions {
  *
  *   SILENT     connected, no SSH greeting yet                  ends on record as a stranger's
  *   GREETED    an SSH client, trying to log in                 ends on record as a refused attempt, with its user name
- *   LOGGED_IN  sessions may open; `login` is set               ends on record as the account's connection
+ *   LOGGED_IN  sessions may open; `member` is set              ends on record as the account's connection
  *   ENDED      the socket is closed, uploads are aborted, the record is written
  *
- * A timer ends SILENT and GREETED after the login grace; LOGGED_IN ends when idle, by `end`, or with the client.
+ * A timer ends SILENT and GREETED after the login grace; LOGGED_IN ends when idle, when its key or account is let in no
+ * more, by `end`, or with the client.
  */
 export class Visit {
   readonly ended: Promise<void>
   readonly #options: VisitOptions
   readonly #grace: NodeJS.Timeout
   readonly #idle: NodeJS.Timeout
+  readonly #recheck: NodeJS.Timeout
   readonly #tally = { bytesReceived: 0, files: 0 }
   readonly #sessions = new Map<SftpSession, { channel: SshByteChannel; run: Promise<void> }>()
   #ssh: SshConnection | undefined
   #gate: LoginGate | undefined
-  #login: LoggedIn | undefined
+  #member: Member | undefined
+  #beginning: Promise<Member> | undefined
   #why: EndedEarly | undefined
   /** Why it was cut, from either side; without it the last session's own end stands. */
   #endReason: string | undefined
   #sessionEnd: string | undefined
   #closed = false
+  #looking = false
   #activeAt = Date.now()
 
   constructor(options: VisitOptions) {
@@ -67,6 +79,7 @@ export class Visit {
     })
     this.#grace = setTimeout(() => this.#giveUp(reasons.graceOver(limits.loginGraceMs)), limits.loginGraceMs)
     this.#idle = setInterval(() => void this.#lookIdle(), Math.min(limits.idleMs / 4, 30_000)).unref()
+    this.#recheck = setInterval(() => void this.#lookWelcome(), limits.recheckMs).unref()
   }
 
   /** Uploads and answers under way. */
@@ -91,7 +104,7 @@ export class Visit {
     ssh.on('login', request => void gate.answer(request))
     ssh.on('sftp', open => this.#open(ssh, rekeying, open))
     ssh.on('failed', failure => {
-      if (this.#login) this.#endReason ??= reasons.endFromSshFailure(failure)
+      if (this.#member) this.#endReason ??= reasons.endFromSshFailure(failure)
       else this.#why ??= reasons.fromSshFailure(failure)
     })
   }
@@ -118,36 +131,40 @@ export class Visit {
   }
 
   async #admit(login: LoggedIn): Promise<true | string> {
-    const { perAccount, authenticator, place, metrics, log } = this.#options
+    const { perAccount, place, metrics, log } = this.#options
+    if (this.#closed || this.#why) return LEFT
     const others = perAccount.get(login.account.id) ?? 0
-    const refusal =
-      this.#closed || this.#why
-        ? 'The client left while it logged in.'
-        : others >= login.connections
-          ? reasons.tooManyConnections(login.connections)
-          : undefined
-    if (refusal !== undefined) {
-      await authenticator.recordEnd(login.connection, {
-        reason: refusal,
-        bytesReceived: 0,
-        files: 0,
-        at: new Date(),
-      })
-      return refusal
-    }
+    if (others >= login.connections) return reasons.tooManyConnections(login.connections)
     perAccount.set(login.account.id, others + 1)
-    this.#login = login
+    const { tenantId } = login.account
+    const begun = login.begin().then(
+      connection => ({ login, connection, log: log.child({ connectionId: connection.id, tenantId }) }),
+      (error: unknown) => {
+        this.#leaveAccount(login)
+        throw error
+      },
+    )
+    this.#beginning = begun
+    this.#member = await begun
+    if (this.#closed) return LEFT
     this.#activeAt = Date.now()
     clearTimeout(this.#grace)
     place.loggedIn()
     metrics?.authenticated('accepted', 'key')
-    log.info({ connectionId: login.connection.id, tenantId: login.account.tenantId }, 'sftp login')
+    this.#member.log.info('sftp login')
     return true
   }
 
+  #leaveAccount({ account }: LoggedIn): void {
+    const { perAccount } = this.#options
+    const left = (perAccount.get(account.id) ?? 1) - 1
+    if (left > 0) perAccount.set(account.id, left)
+    else perAccount.delete(account.id)
+  }
+
   #open(ssh: SshConnection, rekeying: Rekeying, accept: () => SftpStream | undefined): void {
-    const login = this.#login
-    if (!login || this.#closed || this.#endReason !== undefined) return
+    const member = this.#member
+    if (!member || this.#closed || this.#endReason !== undefined) return
     const stream = accept()
     if (!stream) return
     const channel = new SshByteChannel(stream, {
@@ -161,10 +178,10 @@ export class Visit {
     })
     const session = new SftpSession({
       channel,
-      login,
+      login: member.login,
       tally: this.#tally,
       metrics: this.#options.metrics,
-      log: this.#options.log.child({ connectionId: login.connection.id, tenantId: login.account.tenantId }),
+      log: member.log,
     })
     this.#sessions.set(session, { channel, run: this.#host(session, channel, stream) })
   }
@@ -178,7 +195,7 @@ export class Visit {
   }
 
   async #lookIdle(): Promise<void> {
-    if (!this.#login) return
+    if (!this.#member) return
     const since = Date.now() - this.#options.limits.idleMs
     const sessions = [...this.#sessions.keys()]
     const active = Math.max(this.#activeAt, ...sessions.map(session => session.idleSince))
@@ -187,30 +204,39 @@ export class Visit {
     } else await Promise.all(sessions.map(session => session.reap(since)))
   }
 
+  async #lookWelcome(): Promise<void> {
+    if (!this.#member || this.#looking) return
+    this.#looking = true
+    try {
+      const verdict = await this.#member.login.stillWelcome()
+      if (!verdict.accepted) await this.end(verdict.reason)
+    } catch (error) {
+      this.#member.log.warn({ err: error }, 'an account could not be looked at again')
+    } finally {
+      this.#looking = false
+    }
+  }
+
   async #finish(): Promise<void> {
     clearTimeout(this.#grace)
     clearInterval(this.#idle)
+    clearInterval(this.#recheck)
     this.#options.place.leave()
     try {
-      if (this.#login) await this.#finishAccount(this.#login)
+      const member = await this.#beginning?.catch(() => undefined)
+      if (member) await this.#finishAccount(member)
       else await this.#finishStranger()
     } catch (error) {
       this.#options.log.error({ err: error }, 'the end of a connection could not be recorded')
     }
   }
 
-  async #finishAccount({ account, connection }: LoggedIn): Promise<void> {
-    const { perAccount, authenticator, log } = this.#options
-    const left = (perAccount.get(account.id) ?? 1) - 1
-    if (left > 0) perAccount.set(account.id, left)
-    else perAccount.delete(account.id)
+  async #finishAccount({ login, connection, log }: Member): Promise<void> {
+    this.#leaveAccount(login)
     if (this.#sessions.size > 0) await this.#cutSessions(this.#endReason ?? 'The connection was lost.')
     const reason = this.#endReason ?? this.#sessionEnd ?? 'The client left without opening an SFTP session.'
-    await authenticator.recordEnd(connection, { reason, ...this.#tally, at: new Date() })
-    log.info(
-      { connectionId: connection.id, tenantId: account.tenantId, ...this.#tally },
-      'sftp connection ended',
-    )
+    await this.#options.authenticator.recordEnd(connection, { reason, ...this.#tally, at: new Date() })
+    log.info(this.#tally, 'sftp connection ended')
   }
 
   /** A CLOSE under way still counts; what does not come back at all must not keep the end off the record. */

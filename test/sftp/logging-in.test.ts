@@ -83,8 +83,9 @@ describe.skipIf(!installed('sftp'))('logging in with OpenSSH (skipped where it i
   test('no more connections at once than the account may have', async () => {
     await using door = await openDoor({ connections: 0 })
     expect((await sftp(door, ['pwd'])).code).not.toBe(0)
-    await eventually(() => door.ends.length === 1)
-    expect(door.ends[0]?.reason).toContain('as many as it may')
+    await eventually(() => door.attempts.length === 1)
+    expect(door.attempts[0]?.reason).toContain('as many as it may')
+    expect([door.begun, door.ends]).toEqual([[], []])
   })
 
   test('neither a shell nor a command nor a tunnel is to be had', async () => {

@@ -53,6 +53,17 @@ describe('an upload', () => {
     expect(door.journal.completed).toEqual([])
   })
 
+  test('ends with its connection when the key is revoked, and the record says why', async () => {
+    await using door = await openDoor({ limits: { recheckMs: 50 } })
+    const { open } = await converse(door)
+    await open('/a.wav')
+    expect(door.server.connections()).toBe(1)
+    door.revoke()
+    await eventually(() => door.ends.length === 1)
+    expect(door.ends[0]).toMatchObject({ reason: 'The key was revoked.' })
+    expect(door.journal.aborted).toMatchObject([{ path: '/a.wav', reason: 'The key was revoked.' }])
+  })
+
   test('left open when the client ends the session is aborted', async () => {
     await using door = await openDoor()
     const { open, channel } = await converse(door)

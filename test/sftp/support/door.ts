@@ -26,6 +26,10 @@ export interface Door extends AsyncDisposable {
   attempts: RefusedAttempt[]
   ends: ConnectionEnd[]
   logins: KeyOffer[]
+  /** Logins that were put on record as such. */
+  begun: KeyOffer[]
+  /** From now on no key is let in. */
+  revoke(): void
   /** Private key files that OpenSSH reads, by their kind. */
   keyFile: Record<'ed25519' | 'rsa' | 'stranger', string>
   privateKey: string
@@ -63,8 +67,11 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
   const attempts: RefusedAttempt[] = []
   const ends: ConnectionEnd[] = []
   const logins: KeyOffer[] = []
+  const begun: KeyOffer[] = []
+  let revoked = false
   const known = [keys.ed25519, keys.rsa].map(key => parsePrivateKey(key).getPublicSSH().toString('base64'))
   const look = (offer: KeyOffer): Login => {
+    if (revoked) return { accepted: false, reason: 'The key was revoked.' }
     if (offer.username !== 'night') return { accepted: false, reason: 'There is no such user.' }
     if (!known.includes(offer.key.blob.toString('base64')))
       return { accepted: false, reason: 'The key is not the account’s.' }
@@ -74,7 +81,11 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
       account: { id: 'account', tenantId: 'tenant', username: 'night' },
       openHandles: options.openHandles ?? 16,
       connections: options.connections ?? 8,
-      connection: { id: `connection-${logins.length}` },
+      begin: async () => {
+        begun.push(offer)
+        return { id: `connection-${begun.length}` }
+      },
+      stillWelcome: async () => look(offer),
     }
   }
   const authenticator: Authenticator = {
@@ -109,6 +120,10 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
     attempts,
     ends,
     logins,
+    begun,
+    revoke: () => {
+      revoked = true
+    },
     keyFile,
     privateKey,
     [Symbol.asyncDispose]: close,
