@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, expect, test } from 'vitest'
 import { arrive } from '../../../core/files/complete-upload.ts'
-import { tables } from '../../../db/db.ts'
+import { importJob } from '../../../core/imports/states.ts'
+import type { Tx } from '../../../db/db.ts'
+import { enqueue, tables } from '../../../db/db.ts'
 import { fetchFile, MiB, names, openTreeRoom, send } from './tree-room.ts'
 
 const room = await openTreeRoom()
@@ -212,31 +214,32 @@ test('nothing is stored in what has become a file', async () => {
   expect((await other.stat('/in/was-folder')).kind).toBe('file')
 })
 
-test('ordinals follow commits: a file whose import is on record later comes later, whoever began first', async () => {
+test('ordinals follow commits: nobody takes one while another has the tenant’s job', async () => {
   const { tenantId, database } = room
   const made: string[] = []
   const begun = Promise.withResolvers<void>()
   const held = Promise.withResolvers<void>()
-  const store = async (path: string, before?: Promise<void>) => {
-    const id = crypto.randomUUID()
-    await database.asTenant(tenantId, async tx => {
+  const store = (path: string, before: (tx: Tx) => Promise<void>) =>
+    database.asTenant(tenantId, async tx => {
+      await before(tx)
+      const id = crypto.randomUUID()
       await tx
         .insert(tables.uploadedFiles)
         .values({ id, tenantId, path, kind: 'OTHER', status: 'STORED', listed: true })
       await arrive(tx, tenantId, [{ id, path }])
-      begun.resolve()
-      await before
       made.push(id)
     })
-  }
-  const first = store('/in/order-1.csv', held.promise)
+  const first = store('/in/order-1.csv', async tx => {
+    await enqueue(tx, 'run-imports', { tenantId }, importJob(tenantId))
+    begun.resolve()
+    await held.promise
+  })
   await begun.promise
-  const second = store('/in/order-2.csv')
-  await new Promise(resolve => setTimeout(resolve, 200))
-  const early = [...made]
+  const second = store('/in/order-2.csv', async () => undefined)
+  await new Promise(resolve => setTimeout(resolve, 300))
+  expect(made, 'the second waits for the first').toEqual([])
   held.resolve()
   await Promise.all([first, second])
-  expect(early, 'the second waits for the first').toEqual([])
   const ordinals = await Promise.all(made.map(async id => (await room.importsOf(id))[0]?.ordinal ?? 0))
-  expect(ordinals).toEqual([...ordinals].sort((a, b) => a - b))
+  expect(ordinals).toEqual(ordinals.toSorted((a, b) => a - b))
 })

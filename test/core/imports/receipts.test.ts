@@ -130,8 +130,12 @@ test('a quiet day asks nobody to correct anything', async () => {
 
 test('each problem has a line of its own in the text, a long one without its example', () => {
   const problem = (message: string): Problem => ({
-    ...{ code: 'BAD_DATE', whoseMove: 'SENDER', row: 1, column: 1, details: null },
+    code: 'BAD_DATE',
     message,
+    whoseMove: 'SENDER',
+    row: 1,
+    column: 1,
+    details: null,
   })
   const file = { id: 'f', path: '/a.csv', size: 1, receivedAt: null }
   const problems = [
@@ -140,7 +144,11 @@ test('each problem has a line of its own in the text, a long one without its exa
     ...Array.from({ length: 23 }, () => problem('a\r\nb')),
   ]
   const text = receiptText({
-    ...{ verdict: 'PARTLY', whatToDo: 'Nothing.', file, import: null, failure: null },
+    verdict: 'PARTLY',
+    whatToDo: 'Nothing.',
+    file,
+    import: null,
+    failure: null,
     problems,
   })
   const lines = text.split('\r\n')
