@@ -10,14 +10,6 @@ export function openMetrics(process: string) {
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
   const pools: { readonly inUse: number }[] = []
-  new Gauge({
-    name: 'nightdrop_db_pool_in_use',
-    help: 'Transactions that hold a connection',
-    registers,
-    collect() {
-      this.set(pools.reduce((sum, pool) => sum + pool.inUse, 0))
-    },
-  })
   return {
     registry,
     /** From now on the pool counts among the process's connections. */
@@ -82,6 +74,14 @@ export function openMetrics(process: string) {
       help: 'Requests to the API',
       labelNames: ['route', 'status'],
       registers,
+    }),
+    dbPoolInUse: new Gauge({
+      name: 'nightdrop_db_pool_in_use',
+      help: 'Transactions that hold a connection',
+      registers,
+      collect() {
+        this.set(pools.reduce((sum, pool) => sum + pool.inUse, 0))
+      },
     }),
   }
 }

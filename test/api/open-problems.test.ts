@@ -30,7 +30,7 @@ async function newTenant() {
       file({ path, kind: 'OTHER', status: 'STORED', listed: true, storedAt: new Date(), ...more }),
     dropped: (path: string, reason = 'The connection was lost.') =>
       file({ path, kind: 'OTHER', status: 'INCOMPLETE', reason }),
-    async imported(path: string, values: ImportValues) {
+    imported: async (path: string, values: ImportValues) => {
       const fileId = await file({ path, kind: 'CONTACTS', status: 'STORED', storedAt: new Date() })
       await room.database.asTenant(tenantId, tx =>
         tx.insert(tables.imports).values({ tenantId, fileId, path, ...values }),
@@ -53,7 +53,7 @@ async function newTenant() {
           maxRejectedShare: 0.5,
         }),
       ),
-    async problems(days = 0) {
+    problems: async (days = 0) => {
       const now = new Date(Date.now() + days * 86_400_000)
       const found = await room.database.asTenant(tenantId, tx => openProblems(tx, tenantId, now))
       return found.map(({ code, message, details }) => ({ code, message, path: details?.['path'] }))
