@@ -17,6 +17,8 @@ import { s3Lists } from './s3-lists.ts'
 
 const isMissing = (error: unknown): boolean =>
   error instanceof S3ServiceException &&
+  // A bucket that is not there is no missing object: it is a fault of the whole store.
+  error.name !== 'NoSuchBucket' &&
   (['NoSuchKey', 'NotFound', 'NoSuchUpload'].includes(error.name) || error.$metadata.httpStatusCode === 404)
 
 const expected = <T>(value: T | undefined, what: string): T => {

@@ -25,10 +25,10 @@ const HEADER = `${callTemplate.columns.map(column => column.header).join(',')}\r
 const queues = ['Sales', 'Support', 'Billing, late', 'Retention', 'Technical Support']
 const dispositions = ['Resolved', 'Follow-up', 'Escalated', 'No answer']
 
-/** The same rows for the same number, a few thousand to a piece. */
-export function* callRecords(count: number, agents: number): Generator<Buffer> {
+/** The same rows for the same number, some thousand to a piece. */
+export function* callRecords(count: number, agents: number, withHeader = true): Generator<Buffer> {
   const start = Date.UTC(2026, 0, 1)
-  let text = HEADER
+  let text = withHeader ? HEADER : ''
   for (let index = 0; index < count; index++) {
     const at = new Date(start + index * 7_000).toISOString()
     const mixed = (index * 2_654_435_761) % 4_294_967_296
