@@ -18,7 +18,7 @@ beforeAll(async () => {
   for (const { tenantId } of [own, other])
     await superuser`
       with f as (insert into uploaded_files (tenant_id, path, kind, status) values (${tenantId}, '/a.csv', 'CONTACTS', 'STORED') returning id),
-           i as (insert into imports (tenant_id, file_id, status) select ${tenantId}::uuid, id, 'COMPLETED' from f returning id),
+           i as (insert into imports (tenant_id, file_id, path, status) select ${tenantId}::uuid, id, '/a.csv', 'COMPLETED' from f returning id),
            a as (insert into agents (tenant_id, name) select ${tenantId}::uuid, 'Agent ' || n from generate_series(1, 20) n returning id),
            n as (select id, row_number() over () as n from a)
       insert into contacts (tenant_id, reference, occurred_at, occurred_at_text, agent_key, agent_match, agent_id, queue, metadata, digest, import_id, row_number, file_mark, imported_at)
