@@ -194,7 +194,14 @@ test("the CSV of an import's rejected rows", async () => {
   const [run] = await room.database.asTenant(tenantId, tx =>
     tx
       .insert(tables.imports)
-      .values({ tenantId, fileId: file.id, path: '/in/calls.csv', status: 'COMPLETED', rejectedCsvId, finishedAt: now })
+      .values({
+        tenantId,
+        fileId: file.id,
+        path: '/in/calls.csv',
+        status: 'COMPLETED',
+        rejectedCsvId,
+        finishedAt: now,
+      })
       .returning(),
   )
   const { node } = await room.data<{ node: { rejectedCsvUrl: string } }>(

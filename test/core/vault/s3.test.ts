@@ -30,7 +30,7 @@ const startRoom = async (...rules: FaultRule[]) => {
     await store.close()
     await rm(folder, { recursive: true })
   }
-  return { ...room, seen, [Symbol.asyncDispose]: dispose }
+  return { ...room, seen, options, [Symbol.asyncDispose]: dispose }
 }
 
 test('objects of one request and of many parts, in and out, in ranges, listed and removed', async () => {
@@ -140,4 +140,11 @@ test('the store refuses a part that is not the one whose digest was signed', asy
     sha256: randomBytes(32),
   })
   await expect(sending).rejects.toThrow()
+})
+
+test('a bucket that is not there is a fault of the store, not an object that is missing', async () => {
+  await using room = await startRoom()
+  const nowhere = s3Bucket({ ...room.options, bucket: 'nowhere' })
+  await expect(nowhere.get('objects/any', 0, 10)).rejects.toMatchObject({ name: 'NoSuchBucket' })
+  nowhere.close()
 })
