@@ -22,8 +22,6 @@ export function receiptText(receipt: Receipt): string {
   return `${lines.join('\r\n')}\r\n`
 }
 
-/** Above it, a message is said without its example; all of it stands in the JSON receipt. */
-const LONG_MESSAGE = 160
 const MOST_PROBLEMS = 20
 
 const said = (problems: readonly { code: string; message: string }[]): string[] => {
@@ -31,16 +29,9 @@ const said = (problems: readonly { code: string; message: string }[]): string[] 
   const more = problems.length - MOST_PROBLEMS
   return [
     'Problems:',
-    ...problems
-      .slice(0, MOST_PROBLEMS)
-      .map(({ code, message }) => `  - [${code}] ${shortened(oneLine(message))}`),
+    ...problems.slice(0, MOST_PROBLEMS).map(({ code, message }) => `  - [${code}] ${oneLine(message)}`),
     ...(more > 0 ? [`  - and ${more} more, in the JSON receipt`] : []),
   ]
-}
-
-const shortened = (message: string): string => {
-  const example = message.indexOf(' For example ')
-  return message.length > LONG_MESSAGE && example > 0 ? message.slice(0, example) : message
 }
 
 /** Headers and cells quoted in a message may hold line ends. */
