@@ -1,6 +1,5 @@
 import { announceHostKeys } from '../core/accounts/host-keys.ts'
 import { type ConfigOf, describeConfig } from '../core/config/process-config.ts'
-import { ConfigFault } from '../core/config/read-environment.ts'
 import { fileTree } from '../core/files/tree.ts'
 import { openLog } from '../core/log.ts'
 import { explain, PortFault } from '../core/operation/listen.ts'
@@ -49,7 +48,8 @@ export async function composeSftp(config: SftpConfig): Promise<Running> {
         ? new PortFault(explain(error, portOf(config)), { cause: error })
         : error
     })
-    parts.defer(() => server.close(config.SHUTDOWN_SECONDS * 1_000))
+    const endUploads = () => server.close(config.SHUTDOWN_SECONDS * 1_000)
+    parts.defer(endUploads)
     const announce = () => announceHostKeys(database, server.fingerprints, new Date())
     await announce()
     const announceAgain = () => {
@@ -77,6 +77,8 @@ export async function composeSftp(config: SftpConfig): Promise<Running> {
       },
       close: async () => {
         status.drain()
+        // The status server answers until the uploads are through: whoever balances load sees why no more may come.
+        await endUploads()
         await parts.disposeAsync()
       },
     }
@@ -86,13 +88,9 @@ export async function composeSftp(config: SftpConfig): Promise<Running> {
   }
 }
 
-const hostKeysOf = (config: SftpConfig) => {
-  if (config.SFTP_HOST_KEY_FILE.length > 0) return readHostKeys(config.SFTP_HOST_KEY_FILE)
-  if (config.SFTP_HOST_KEY_FOLDER) return keptHostKeys(config.SFTP_HOST_KEY_FOLDER)
-  throw new ConfigFault([
-    'SFTP_HOST_KEY_FILE is not set: name the private host keys, the same for all sftp processes (or SFTP_HOST_KEY_FOLDER, where one process makes its own).',
-  ])
-}
+/** The configuration has one of the two, or it would have been refused. */
+const hostKeysOf = ({ SFTP_HOST_KEY_FILE: files, SFTP_HOST_KEY_FOLDER: folder }: SftpConfig) =>
+  files.length === 0 && folder ? keptHostKeys(folder) : readHostKeys(files)
 
 const portOf = (config: SftpConfig) => ({
   host: config.SFTP_HOST,

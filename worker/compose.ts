@@ -75,7 +75,9 @@ export async function composeWorker(
       addresses: { status: `http://${config.METRICS_HOST}:${status.port}` },
       close: async () => {
         status.drain()
-        await within(config.SHUTDOWN_SECONDS, parts.disposeAsync(), () =>
+        // The status server answers until the jobs are through.
+        const ended = lives.stop().then(() => parts.disposeAsync())
+        await within(config.SHUTDOWN_SECONDS, ended, () =>
           log.error(
             'the worker did not end in time: what it still did is rolled back, and another worker takes it',
           ),

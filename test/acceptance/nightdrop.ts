@@ -88,10 +88,11 @@ export async function sftpBatch(
   nightdrop: Nightdrop,
   login: { username: string; keyFile: string },
   commands: string,
+  flags: readonly string[] = [],
 ): Promise<string> {
   const batch = join(nightdrop.folder, `batch-${Math.random().toString(36).slice(2)}`)
   await writeFile(batch, commands)
-  const flags = ['-b', batch, '-i', login.keyFile, '-P', nightdrop.sftp.port]
+  const address = ['-b', batch, '-i', login.keyFile, '-P', nightdrop.sftp.port]
   const options = [
     'StrictHostKeyChecking=no',
     'UserKnownHostsFile=/dev/null',
@@ -100,6 +101,7 @@ export async function sftpBatch(
   ]
   const { stdout } = await run('sftp', [
     ...flags,
+    ...address,
     ...options.flatMap(option => ['-o', option]),
     `${login.username}@${nightdrop.sftp.host}`,
   ])

@@ -224,3 +224,26 @@ test('an object store that stalls during an import fails the try for our fault; 
     await sleep(200)
   }
 })
+
+test('an sftp process that is told to end lets uploads through, takes no others, and says so while it does', async () => {
+  const customer = await customerWithTemplate('sftp-ends')
+  const local = await writeRows(30_000)
+  parts.sftp.kill('SIGKILL')
+  await parts.sftp.ended
+  const patient = { SFTP_PORT: fixedPorts['sftp'] ?? '', SHUTDOWN_SECONDS: '30' }
+  parts.sftp = await start('sftp/main.ts', patient)
+  // Kilobits a second: the upload takes some four seconds.
+  const upload = sftpBatch(nightdrop, customer, `put ${local} calls.csv\n`, ['-l', '2000'])
+  await sleep(1_500)
+  parts.sftp.kill('SIGTERM')
+  await sleep(300)
+  const ready = await fetch(`${parts.sftp.said['status']}/readyz`)
+  expect(ready.status).toBe(503)
+  expect(await ready.json()).toMatchObject({ ready: false, checks: { process: 'is ending' } })
+  await expect(sftpBatch(nightdrop, customer, 'ls\n')).rejects.toThrow()
+  await upload
+  expect(await parts.sftp.ended).toEqual([0, null])
+  const [done] = await endedImports(nightdrop, customer.token, 1)
+  expect(done).toMatchObject({ status: 'COMPLETED', rowsRead: 30_000, created: 30_000 })
+  parts.sftp = await start('sftp/main.ts', patient)
+})
