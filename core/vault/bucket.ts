@@ -10,7 +10,8 @@ export interface Bucket {
   head(name: string): Promise<ObjectHead | undefined>
   /** Resolves also when there was nothing. */
   remove(name: string): Promise<void>
-  list(prefix: string): AsyncIterable<ListedObject>
+  /** In the order of the names' bytes; with `after` only names that come after it, be it there or not. */
+  list(prefix: string, after?: string): AsyncIterable<ListedObject>
   /** The multipart upload's id. */
   beginParts(name: string): Promise<string>
   /** The part's etag. Sent again, the same number replaces what it was. */

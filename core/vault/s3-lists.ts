@@ -49,8 +49,9 @@ export const s3Lists = (
   bucket: string,
   timed: Timed,
 ): Pick<Bucket, 'list' | 'listParts' | 'listUploads'> => ({
-  async *list(prefix) {
-    const all = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })
+  async *list(prefix, after) {
+    const start = after === undefined ? {} : { StartAfter: after }
+    const all = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix, ...start })
     for await (const page of pages('list', all, timed)) {
       for (const { Key: name, Size: size, LastModified: modified } of page.Contents ?? []) {
         if (name !== undefined) yield { name, size: size ?? 0, modified: modified ?? new Date(0) }

@@ -18,6 +18,8 @@ export interface MemoryBucket extends Bucket {
 
 const md5 = (body: Buffer) => createHash('md5').update(body).digest('hex')
 
+const byBytes = (one: string, other: string) => Buffer.compare(Buffer.from(one), Buffer.from(other))
+
 export const memoryBucket = (): MemoryBucket => {
   const objects = new Map<string, Buffer>()
   const uploads = new Map<string, Upload>()
@@ -53,9 +55,12 @@ export const memoryBucket = (): MemoryBucket => {
     async remove(name) {
       objects.delete(name)
     },
-    async *list(prefix) {
-      for (const [name, body] of objects) {
-        if (name.startsWith(prefix)) yield { name, size: body.length, modified: new Date() }
+    async *list(prefix, after) {
+      for (const name of [...objects.keys()].toSorted(byBytes)) {
+        const body = objects.get(name)
+        if (body === undefined || !name.startsWith(prefix)) continue
+        if (after !== undefined && byBytes(name, after) <= 0) continue
+        yield { name, size: body.length, modified: new Date() }
       }
     },
     async beginParts(name) {

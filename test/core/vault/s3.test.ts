@@ -54,6 +54,20 @@ test('objects of one request and of many parts, in and out, in ranges, listed an
   expect(room.seen).toContain('get missing')
 })
 
+test('a list begins after a name, be it there or not, and keeps to its prefix', async () => {
+  await using room = await startRoom()
+  for (const at of [3, 1, 2, 10])
+    await room.bucket.put(`ledger/${String(at).padStart(4, '0')}`, Buffer.from('x'))
+  await room.bucket.put('objects/one', Buffer.from('x'))
+  const after = async (name?: string) =>
+    (await Array.fromAsync(room.bucket.list('ledger/', name))).map(one => one.name.slice('ledger/'.length))
+  expect(await after()).toEqual(['0001', '0002', '0003', '0010'])
+  expect(await after('ledger/0002')).toEqual(['0003', '0010'])
+  expect(await after('ledger/0005')).toEqual(['0010'])
+  expect(await after('ledger/0010')).toEqual([])
+  expect(await after('a')).toEqual(['0001', '0002', '0003', '0010'])
+})
+
 test('a body cut short in the bucket is damage, also when the range lies behind its end', async () => {
   await using room = await startRoom()
   const object = await writeObject(room, randomBytes(3 * MiB))

@@ -64,9 +64,12 @@ describe.each(places)('listings on $name', ({ start }) => {
     expect((await listAll({ Delimiter: '/', Prefix: 'a/', MaxKeys })).sort()).toEqual(['a/1', 'a/2', 'a/b/'])
   })
 
-  test('begin after a key', async () => {
-    expect(await listAll({ StartAfter: 'a/2', Prefix: 'a' })).toEqual(['a/b/3', 'a0'])
-    expect(await listAll({ StartAfter: 'a/1x', Prefix: 'a/' })).toEqual(['a/2', 'a/b/3'])
+  test.each([1, 2, 1000])('begin after a key, %i a page', async MaxKeys => {
+    expect(await listAll({ StartAfter: 'a/2', Prefix: 'a', MaxKeys })).toEqual(['a/b/3', 'a0'])
+    expect(await listAll({ StartAfter: 'a/1x', Prefix: 'a/', MaxKeys })).toEqual(['a/2', 'a/b/3'])
+    expect(await listAll({ StartAfter: 'A', Prefix: 'a/', MaxKeys })).toEqual(['a/1', 'a/2', 'a/b/3'])
+    expect(await listAll({ StartAfter: 'a0', Prefix: 'a/', MaxKeys })).toEqual([])
+    expect(await listAll({ StartAfter: 'x'.repeat(200), MaxKeys })).toEqual(['ä', '\uff5e', '🎧'])
   })
 
   test('are empty, not missing, where nothing is', async () => {
