@@ -60,6 +60,8 @@ export const agentKeys = snakeCase.table(
   ],
 )
 
+export const recordingStates = ['NONE_NAMED', 'MISSING', 'AMBIGUOUS', 'LINKED'] as const
+
 /**
  * One conversation of an agent with a customer, as the last file that named its reference wrote it.
  * No foreign keys: a million rows a night would be checked one by one, and agents and imports are never deleted.
@@ -87,6 +89,10 @@ export const contacts = snakeCase.table(
     externalUrl: text(),
     recordingName: text(),
     screenRecordingName: text(),
+    /** The names folded, without folder and extension: recordings that may fit have the same key. */
+    recordingMatch: text(),
+    screenRecordingMatch: text(),
+    recordingState: text().$type<(typeof recordingStates)[number]>().notNull().default('NONE_NAMED'),
     metadata: jsonb().$type<Record<string, string>>().notNull(),
     /** Of the converted values: equal means nothing to rewrite. */
     digest: uuid().notNull(),
@@ -96,8 +102,18 @@ export const contacts = snakeCase.table(
     fileMark: bigint({ mode: 'number' }).notNull(),
     importedAt: madeNow(),
     updatedAt: madeNow(),
+    /** When it was evaluated first; none while no evaluation stands. */
     evaluatedAt: moment(),
+    /** Holds in force. */
     holdCount: integer().notNull().default(0),
+    /** The reference's keyed hash, by which it is remembered once it is deleted; rows of the first release lack it. */
+    referenceHash: uuid(),
+    /** For looking people up: only plain comparisons of columns pass below row security to an index. */
+    referenceFolded: text().generatedAlwaysAs(sql`lower(reference)`),
+    /** The phone's digits from the last to the first. */
+    phoneReversed: text().generatedAlwaysAs(
+      sql`nullif(reverse(regexp_replace(customer_phone, '[^0-9]', '', 'g')), '')`,
+    ),
   },
   t => [
     primaryKey({ columns: [t.tenantId, t.id] }),
@@ -108,6 +124,20 @@ export const contacts = snakeCase.table(
     index('contacts_agent')
       .on(t.tenantId, t.agentId, t.occurredAt, t.id)
       .where(sql`${t.agentId} is not null`),
+    index('contacts_recording').on(t.tenantId, t.recordingMatch).where(sql`${t.recordingMatch} is not null`),
+    index('contacts_screen_recording')
+      .on(t.tenantId, t.screenRecordingMatch)
+      .where(sql`${t.screenRecordingMatch} is not null`),
+    index('contacts_recording_awaited')
+      .on(t.tenantId, t.recordingState, t.importedAt)
+      .where(sql`${t.recordingState} in ('MISSING', 'AMBIGUOUS')`),
+    index('contacts_reference_folded').on(t.tenantId, sql`${t.referenceFolded} collate "C"`),
+    index('contacts_agent_match').on(t.tenantId, sql`${t.agentMatch} collate "C"`),
+    index('contacts_phone')
+      .on(t.tenantId, sql`${t.phoneReversed} collate "C"`)
+      .where(sql`${t.phoneReversed} is not null`),
+    index('contacts_unhashed').on(t.tenantId, t.id).where(sql`${t.referenceHash} is null`),
+    check('contacts_recording_state', oneOf('recording_state', recordingStates)),
     index('contacts_unlinked').on(t.tenantId, t.agentMatch).where(sql`${t.agentId} is null`),
     ...tenantPolicies(t.tenantId),
   ],

@@ -98,6 +98,9 @@ export const uploadedFiles = snakeCase.table(
     uniqueIndex('uploaded_files_listed').on(t.tenantId, t.path).where(sql`${t.listed}`),
     index('uploaded_files_path').on(t.tenantId, t.path, t.id.desc()),
     index('uploaded_files_kind').on(t.tenantId, t.kind, t.id).where(sql`${t.kind} <> 'RECORDING'`),
+    index('uploaded_files_raw')
+      .on(t.tenantId, t.storedAt)
+      .where(sql`${t.kind} <> 'RECORDING' and ${t.objectId} is not null`),
     index('uploaded_files_open').on(t.tenantId, t.status, t.id).where(sql`${t.status} <> 'STORED'`),
     ...tenantPolicies(t.tenantId),
   ],

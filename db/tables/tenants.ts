@@ -11,6 +11,14 @@ export const tenants = snakeCase.table(
     slug: text().notNull().unique('tenants_slug_registry'),
     name: text().notNull(),
     timeZone: text().notNull().default('UTC'),
+    /** Local hour of the sweep, 0 to 23. */
+    nightHour: integer().notNull().default(2),
+    /** After how many days a named recording that has not come is a problem. */
+    recordingGraceDays: integer().notNull().default(3),
+    /** How long what was deleted is remembered. */
+    tombstoneDays: integer().notNull().default(365),
+    /** How long raw contact files, rejected values and reports are kept. */
+    rawFileDays: integer().notNull().default(14),
     createdAt: madeNow(),
   },
   t => [

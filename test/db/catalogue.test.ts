@@ -144,7 +144,7 @@ test('tables: four privileges for tenant and staff, SELECT for the definer, none
   const grants = await lines(catalogue`
     select distinct case a.grantee when 0 then 'PUBLIC' else pg_get_userbyid(a.grantee) end, a.privilege_type
       from pg_class c, aclexplode(c.relacl) a
-     where c.relnamespace = 'public'::regnamespace and a.grantee <> c.relowner`)
+     where c.relnamespace = 'public'::regnamespace and c.relkind <> 'S' and a.grantee <> c.relowner`)
   expect(grants).toEqual([
     'nightdrop_definer SELECT',
     ...['nightdrop_staff', 'nightdrop_tenant'].flatMap(role =>
@@ -160,11 +160,25 @@ test('tables: four privileges for tenant and staff, SELECT for the definer, none
   expect(definers).toEqual(['api_tokens', 'sftp_usernames', 'staff_tokens', 'token_registry'])
 })
 
-test('the trail of what was done is append-only for everyone but its owner', async () => {
+const appendOnly = ['audit_events', 'destructions', 'erasures', 'retention_rules', 'used_confirmations']
+
+test.each(appendOnly)('%s: what was done is append-only for everyone but its owner', async table => {
   const granted = await lines(catalogue`
     select distinct privilege_type from information_schema.role_table_grants
-     where table_name = 'audit_events' and grantee <> 'nightdrop_owner'`)
+     where table_name = ${table} and grantee <> 'nightdrop_owner'`)
   expect(granted).toEqual(['INSERT', 'SELECT'])
+})
+
+test('numbers of destructions are taken by tenants, and moved on by staff alone', async () => {
+  const grants = await lines(catalogue`
+    select pg_get_userbyid(a.grantee), a.privilege_type from pg_class c, aclexplode(c.relacl) a
+     where c.relkind = 'S' and c.relname = 'destruction_numbers' and a.grantee <> c.relowner order by 1, 2`)
+  expect(grants).toEqual([
+    'nightdrop_staff SELECT',
+    'nightdrop_staff UPDATE',
+    'nightdrop_staff USAGE',
+    'nightdrop_tenant USAGE',
+  ])
 })
 
 test('PUBLIC has nothing: no schema of ours, no table, no column, no function it could reach', async () => {

@@ -23,6 +23,8 @@ interface ForeignKey {
 const particular: Record<string, () => Row> = {
   tenants: () => ({ slug: `t-${randomBytes(6).toString('hex')}` }),
   reports: () => ({ body: Buffer.from('{}') }),
+  // One run of a tenant is under way at most.
+  retention_runs: () => ({ finished_at: '2026-01-02T03:04:05Z' }),
 }
 
 const values: Record<string, () => unknown> = {
@@ -31,11 +33,12 @@ const values: Record<string, () => unknown> = {
   bytea: () => randomBytes(8),
   integer: () => randomInt(1_000_000_000),
   smallint: () => 1,
-  bigint: () => 1,
+  bigint: () => randomInt(1_000_000_000),
   boolean: () => true,
   'double precision': () => 0.5,
   jsonb: () => '{}',
   'text[]': () => '{}',
+  'uuid[]': () => '{}',
   'timestamp(3) with time zone': () => '2026-01-02T03:04:05Z',
 }
 

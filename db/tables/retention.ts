@@ -1,0 +1,166 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  check,
+  date,
+  foreignKey,
+  index,
+  integer,
+  pgSequence,
+  primaryKey,
+  snakeCase,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
+import { jsonb, madeNow, moment, newId, oneOf, tenantId, text, uuid } from './columns.ts'
+import { vaultObjects } from './files.ts'
+import { tenantPolicies } from './policies.ts'
+import { tenants } from './tenants.ts'
+
+export const retentionClocks = ['IMPORTED_AT', 'OCCURRED_AT'] as const
+
+/** "Delete non-evaluated contacts after X days": what was ever set, newest last. The newest is in force. */
+export const retentionRules = snakeCase.table(
+  'retention_rules',
+  {
+    tenantId: tenantId(),
+    id: newId(),
+    enabled: boolean().notNull(),
+    deleteAfterDays: integer(),
+    deleteEvaluatedAfterDays: integer(),
+    clock: text().$type<(typeof retentionClocks)[number]>().notNull(),
+    changedAt: madeNow(),
+    changedBy: text().notNull(),
+  },
+  t => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    foreignKey({ columns: [t.tenantId], foreignColumns: [tenants.id] }),
+    check('retention_rules_clock', oneOf('clock', retentionClocks)),
+    check('retention_rules_days', sql`not ${t.enabled} or ${t.deleteAfterDays} between 1 and 3650`),
+    ...tenantPolicies(t.tenantId),
+  ],
+)
+
+/** Confirmations of a preview that were used: each is good once. */
+export const usedConfirmations = snakeCase.table(
+  'used_confirmations',
+  { tenantId: tenantId(), id: uuid().notNull(), usedAt: madeNow() },
+  t => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    foreignKey({ columns: [t.tenantId], foreignColumns: [tenants.id] }),
+    ...tenantPolicies(t.tenantId),
+  ],
+)
+
+/** One sweep of a tenant; core/retention/run.ts has its states. */
+export const retentionRuns = snakeCase.table(
+  'retention_runs',
+  {
+    tenantId: tenantId(),
+    id: newId(),
+    /** The tenant's local date whose night this is; none when a person asked for it. */
+    night: date({ mode: 'string' }),
+    /** The rule as it was when the run began. */
+    rule: jsonb().$type<Record<string, unknown>>().notNull(),
+    /** The moment that terms are counted back from, the same for the whole run. */
+    asOf: moment().notNull(),
+    startedAt: moment().notNull(),
+    finishedAt: moment(),
+    requestedBy: text(),
+    contactsDeleted: integer().notNull().default(0),
+    recordingsDeleted: integer().notNull().default(0),
+    /** Contact files whose raw bytes were deleted. */
+    filesDeleted: integer().notNull().default(0),
+    /** Of recordings and files. */
+    bytesDeleted: bigint({ mode: 'number' }).notNull().default(0),
+    /** The certificate, in the vault. */
+    certificateId: uuid(),
+  },
+  t => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    foreignKey({ columns: [t.tenantId], foreignColumns: [tenants.id] }),
+    foreignKey({
+      columns: [t.tenantId, t.certificateId],
+      foreignColumns: [vaultObjects.tenantId, vaultObjects.id],
+    }),
+    uniqueIndex('retention_runs_night').on(t.tenantId, t.night).where(sql`${t.night} is not null`),
+    uniqueIndex('retention_runs_under_way').on(t.tenantId).where(sql`${t.finishedAt} is null`),
+    ...tenantPolicies(t.tenantId),
+  ],
+)
+
+/** Erasure on a person's request. */
+export const erasures = snakeCase.table(
+  'erasures',
+  {
+    tenantId: tenantId(),
+    id: newId(),
+    at: moment().notNull(),
+    reason: text().notNull(),
+    erasedBy: text().notNull(),
+    contacts: integer().notNull(),
+    recordings: integer().notNull(),
+    bytes: bigint({ mode: 'number' }).notNull(),
+    /** When the last raw file and report that may hold their rows is gone. */
+    completeBy: moment().notNull(),
+    certificateId: uuid().notNull(),
+  },
+  t => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    foreignKey({ columns: [t.tenantId], foreignColumns: [tenants.id] }),
+    foreignKey({
+      columns: [t.tenantId, t.certificateId],
+      foreignColumns: [vaultObjects.tenantId, vaultObjects.id],
+    }),
+    ...tenantPolicies(t.tenantId),
+  ],
+)
+
+/** Numbers of destructions, over all tenants: the record outside the database is in this order. */
+export const destructionNumbers = pgSequence('destruction_numbers')
+
+/**
+ * What one transaction destroyed, without personal data. The same stands outside the database, under the same number:
+ * core/retention/record.ts.
+ */
+export const destructions = snakeCase.table(
+  'destructions',
+  {
+    tenantId: tenantId(),
+    number: bigint({ mode: 'number' }).notNull(),
+    at: moment().notNull(),
+    runId: uuid(),
+    erasureId: uuid(),
+    /** Keyed hashes of the references of contacts. */
+    references: uuid().array().notNull(),
+    /** Ids of vault objects. */
+    objects: uuid().array().notNull(),
+  },
+  t => [
+    primaryKey({ columns: [t.tenantId, t.number] }),
+    foreignKey({ columns: [t.tenantId], foreignColumns: [tenants.id] }),
+    index('destructions_run').on(t.tenantId, t.runId).where(sql`${t.runId} is not null`),
+    ...tenantPolicies(t.tenantId),
+  ],
+)
+
+export const tombstoneKinds = ['REFERENCE', 'FILE'] as const
+
+/** What was deleted on purpose and is not taken again when it is sent again; known by a keyed hash alone. */
+export const tombstones = snakeCase.table(
+  'tombstones',
+  {
+    tenantId: tenantId(),
+    kind: text().$type<(typeof tombstoneKinds)[number]>().notNull(),
+    hash: uuid().notNull(),
+    /** When it was made, or sent again for the last time. */
+    seenAt: madeNow(),
+  },
+  t => [
+    primaryKey({ columns: [t.tenantId, t.kind, t.hash] }),
+    foreignKey({ columns: [t.tenantId], foreignColumns: [tenants.id] }),
+    check('tombstones_kind', oneOf('kind', tombstoneKinds)),
+    index('tombstones_seen').on(t.tenantId, t.seenAt),
+    ...tenantPolicies(t.tenantId),
+  ],
+)
