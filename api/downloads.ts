@@ -1,4 +1,5 @@
 import { and, eq } from 'drizzle-orm'
+import { isInForce } from '../core/access/authenticate.ts'
 import type { Links, LinkTarget } from '../core/access/links.ts'
 import { type Download, downloadFile, downloadObject } from '../core/files/download.ts'
 import { notFound, Refusal } from '../core/refusal.ts'
@@ -32,9 +33,20 @@ export async function answerDownload(
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return line(405, 'Links are for GET and HEAD.', { Allow: 'GET, HEAD' })
   const target = parts.links.open(signed, parts.clock())
-  if (!target) return line(403, 'This link is not valid, or not any more: ask for a new one.')
+  if (!target || !(await stands(target, parts)))
+    return line(403, 'This link is not valid, or not any more: ask for a new one.')
   const found = await find(target, parts)
   return found ? answer(request, found) : line(410, 'This file does not exist any more.')
+}
+
+/** A link is worth no more than the token of whoever asked for it. */
+async function stands(
+  { tenantId, issuedTo }: LinkTarget,
+  { database, clock }: DownloadParts,
+): Promise<boolean> {
+  return issuedTo.staff
+    ? database.asStaff(tx => isInForce(tx, issuedTo, clock()))
+    : database.asTenant(tenantId, tx => isInForce(tx, issuedTo, clock()))
 }
 
 async function find(target: LinkTarget, parts: DownloadParts): Promise<Download | undefined> {

@@ -1,4 +1,5 @@
 import { builder } from './builder.ts'
+import { linkFor } from './link.ts'
 import { SftpAccount } from './sftp-account-node.ts'
 
 /** Members appear with what makes them: nothing is discarded yet. */
@@ -55,9 +56,9 @@ export const UploadedFile = builder.drizzleNode('uploadedFiles', {
       nullable: true,
       description: 'Short-lived; needs no token; answers ranges. Null once deleted.',
       select: { columns: { status: true, objectId: true } },
-      resolve({ tenantId, id, status, objectId }, _, { services }) {
+      resolve({ tenantId, id, status, objectId }, _, context) {
         if (objectId === null || !whole.has(status)) return null
-        return services.links.sign({ kind: 'file', tenantId, id }, services.clock())
+        return linkFor(context, { kind: 'file', tenantId, id })
       },
     }),
   }),

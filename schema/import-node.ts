@@ -3,6 +3,7 @@ import type { Problem as ProblemRow } from '../core/imports/problem.ts'
 import { builder } from './builder.ts'
 import { ColumnTemplate } from './column-template.ts'
 import { UploadedFile } from './file-node.ts'
+import { linkFor } from './link.ts'
 import { type Order, page } from './paging.ts'
 import { Problem } from './problem.ts'
 import { Rejection } from './rejection.ts'
@@ -95,9 +96,9 @@ export const Import = builder.drizzleNode('imports', {
       description:
         "All rejected rows, cells as they came, in the template's dialect, with a last column nightdrop_reason that imports ignore: ready to be corrected and sent again. Rows DELETED_BEFORE are left out. Of a file refused for TOO_MANY_REJECTED it holds every row, sound ones without a reason. Also in the account's /reports.",
       select: { columns: { rejectedCsvId: true } },
-      resolve({ tenantId, id, rejectedCsvId }, _, { services }) {
+      resolve({ tenantId, id, rejectedCsvId }, _, context) {
         if (rejectedCsvId === null) return null
-        return services.links.sign({ kind: 'rejected', tenantId, id }, services.clock())
+        return linkFor(context, { kind: 'rejected', tenantId, id })
       },
     }),
   }),

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { isInForce } from '../core/access/authenticate.ts'
+import { issuedTo } from '../core/access/links.ts'
 import { TOKENS_CHANNEL } from '../core/access/tokens.ts'
 import { IMPORTS_CHANNEL } from '../core/imports/notify.ts'
 import { notFound } from '../core/refusal.ts'
@@ -84,7 +85,7 @@ async function look(context: Context, tenantId: string, importId: string): Promi
   const caller = callerOf(context)
   const { database, clock } = context.services
   const read = async (tx: Tx) => {
-    if (!(await isInForce(tx, caller, clock()))) return undefined
+    if (!(await isInForce(tx, issuedTo(caller), clock()))) return undefined
     return await tx.query.imports.findFirst({
       columns: { status: true, setAsideAt: true, failures: true },
       with: { running: { columns: { progress: true } } },

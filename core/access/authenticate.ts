@@ -55,13 +55,17 @@ export async function authenticate(
   return { tokenId, name, expiresAt, role, tenantId }
 }
 
-/** Whether a caller's token still opens anything; for streams, which outlive the look at it when they began. */
-export async function isInForce(tx: Tx, caller: Caller, now: Date): Promise<boolean> {
-  const table = caller.role === 'STAFF' ? staffTokens : apiTokens
+/** Whether a token still opens anything; for streams and links, which outlive the look at it when they began. */
+export async function isInForce(
+  tx: Tx,
+  { tokenId, staff }: { tokenId: string; staff: boolean },
+  now: Date,
+): Promise<boolean> {
+  const table = staff ? staffTokens : apiTokens
   const [token] = await tx
     .select({ revoked_at: table.revokedAt, expires_at: table.expiresAt })
     .from(table)
-    .where(eq(table.id, caller.tokenId))
+    .where(eq(table.id, tokenId))
   return token !== undefined && inForce(token, now)
 }
 

@@ -1,54 +1,81 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import type { Caller } from './roles.ts'
 
-/** What a link opens: a stored file, or the CSV of an import's rejected rows. */
-export interface LinkTarget {
-  kind: 'file' | 'rejected'
-  tenantId: string
-  id: string
+/** Whom a link was made for: it opens nothing any more once their token does not. */
+export interface IssuedTo {
+  tokenId: string
+  /** The token's name. */
+  name: string
+  staff: boolean
 }
 
 /**
- * Links that need no token: short-lived, bound to the one thing they name, signed with a key made from the master
- * key. Whoever has one can read that thing until it expires, and nothing else.
+ * What a link opens.
+ *
+ * file         an uploaded file
+ * rejected     the CSV of an import's rejected rows
+ * certificate  of a retention run or an erasure; `id` is the certificate's object
+ * play         a recording; `use` names this link in the record of who listened
+ */
+export type LinkTarget = { tenantId: string; id: string; issuedTo: IssuedTo } & (
+  | { kind: 'file' | 'rejected' | 'certificate' }
+  | { kind: 'play'; use: string; onBehalfOf: string | null; reason: string | null }
+)
+
+/**
+ * Links that need no token: short-lived, bound to the one thing they name and to whoever asked for it. What they say is
+ * sealed with a key made from the master key, so that an address in a log or a history tells nothing.
  */
 export interface Links {
   /** An address under `/download/`. */
   sign(target: LinkTarget, now: Date): string
   /** None when it is altered or expired: the same answer for both. */
-  open(signed: string, now: Date): LinkTarget | undefined
+  open(sealed: string, now: Date): LinkTarget | undefined
 }
 
+export const issuedTo = ({ tokenId, name, role }: Caller): IssuedTo => ({
+  tokenId,
+  name,
+  staff: role === 'STAFF',
+})
+
 const LIFE_SECONDS = 15 * 60
-
-const kinds = { f: 'file', r: 'rejected' } as const
-
-/** The parts before the signature, of fixed sizes: kind, expiry in seconds, tenant, id. */
-const FORM = /^([fr])([0-9a-z]{1,9})\.([0-9a-f]{32})([0-9a-f]{32})\.([\w-]{43})$/
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
 
 export function createLinks(masterKey: Uint8Array, publicUrl: () => string): Links {
-  const key = Buffer.from(hkdfSync('sha256', masterKey, '', 'nightdrop download links 1', 32))
-  const signatureOf = (named: string) => createHmac('sha256', key).update(named).digest()
+  const key = Buffer.from(hkdfSync('sha256', masterKey, '', 'nightdrop download links 2', 32))
   return {
-    sign({ kind, tenantId, id }, now) {
-      const letter = kind === 'file' ? 'f' : 'r'
-      const expiry = Math.floor(+now / 1_000) + LIFE_SECONDS
-      const named = `${letter}${expiry.toString(36)}.${packed(tenantId)}${packed(id)}`
-      return `${publicUrl()}/download/${named}.${signatureOf(named).toString('base64url')}`
+    sign(target, now) {
+      const nonce = randomBytes(NONCE_BYTES)
+      const cipher = createCipheriv('aes-256-gcm', key, nonce)
+      const expires = Math.floor(+now / 1_000) + LIFE_SECONDS
+      const body = Buffer.concat([cipher.update(JSON.stringify({ expires, target })), cipher.final()])
+      const sealed = Buffer.concat([nonce, body, cipher.getAuthTag()])
+      return `${publicUrl()}/download/${sealed.toString('base64url')}`
     },
-    open(signed, now) {
-      const [, letter, expiry = '', tenantId = '', id = '', signature = ''] = FORM.exec(signed) ?? []
-      if (letter !== 'f' && letter !== 'r') return undefined
-      const given = Buffer.from(signature, 'base64url')
-      const expected = signatureOf(signed.slice(0, -signature.length - 1))
-      // The last character of the text has bits to spare: only the one way to write it counts.
-      if (given.length !== expected.length || given.toString('base64url') !== signature) return undefined
-      if (!timingSafeEqual(given, expected)) return undefined
-      if (Number.parseInt(expiry, 36) * 1_000 <= +now) return undefined
-      return { kind: kinds[letter], tenantId: unpacked(tenantId), id: unpacked(id) }
+    open(sealed, now) {
+      const bytes = Buffer.from(sealed, 'base64url')
+      // Only the one way to write these bytes counts: the last character has bits to spare.
+      if (bytes.length <= NONCE_BYTES + TAG_BYTES || bytes.toString('base64url') !== sealed) return undefined
+      const text = opened(key, bytes)
+      if (text === undefined) return undefined
+      const { expires, target } = JSON.parse(text) as { expires: number; target: LinkTarget }
+      return expires * 1_000 > +now ? target : undefined
     },
   }
 }
 
-const packed = (uuid: string) => uuid.replaceAll('-', '')
-
-const unpacked = (hex: string) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+function opened(key: Buffer, bytes: Buffer): string | undefined {
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), {
+    authTagLength: TAG_BYTES,
+  })
+  decipher.setAuthTag(bytes.subarray(-TAG_BYTES))
+  try {
+    return (
+      decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
+    )
+  } catch {
+    return undefined
+  }
+}

@@ -39,10 +39,12 @@ export async function importFile(
 
   await createStagingTable(tx)
   await prepareAgents(tx, claimed.tenantId, template.agentKey)
+  const { key: hashKey } = await ports.vault.hashes.of(claimed.tenantId)
   const rules = { existing: template.existingContact, markUnchanged: await olderIsSetAside(tx, attempt) }
   for await (const reading of readContactFile(storedBytes(ports.vault, object), {
     template,
     size: object.size,
+    hashKey,
     signal,
   })) {
     if (reading.kind === 'summary') {

@@ -31,6 +31,12 @@ const names = stagingColumns.map(column => column.name)
  */
 export function mergeStatement({ existing, markUnchanged }: MergeRules): string {
   const same = 'c.digest = excluded.digest'
+  // Recordings are found after the commit; what a contact has already stays while it names the same.
+  const state = `case when c.recording_match is not distinct from excluded.recording_match
+                       and c.screen_recording_match is not distinct from excluded.screen_recording_match
+                       and c.recording_name is not distinct from excluded.recording_name
+                       and c.screen_recording_name is not distinct from excluded.screen_recording_name
+                      then c.recording_state else excluded.recording_state end`
   const kept = (name: string) =>
     markUnchanged && !stagingColumns.some(column => column.name === name && column.inDigest)
       ? `${name} = case when ${same} then c.${name} else excluded.${name} end`
@@ -38,6 +44,7 @@ export function mergeStatement({ existing, markUnchanged }: MergeRules): string 
   const update = `do update set
         ${[...names.filter(name => name !== 'reference'), 'import_id', 'agent_id'].map(kept).join(', ')},
         file_mark = excluded.file_mark,
+        recording_state = ${state},
         updated_at = ${markUnchanged ? `case when ${same} then c.updated_at else now() end` : 'now()'}
       where c.evaluated_at is null and c.hold_count = 0 and ${
         markUnchanged
@@ -46,8 +53,10 @@ export function mergeStatement({ existing, markUnchanged }: MergeRules): string 
       }`
   return `
     with written as (
-      insert into contacts as c (tenant_id, import_id, file_mark, agent_id, ${names.join(', ')})
-      select $1::uuid, $2::uuid, $3::bigint, a.agent_id, ${names.map(name => `s.${name}`).join(', ')}
+      insert into contacts as c (tenant_id, import_id, file_mark, agent_id, recording_state, ${names.join(', ')})
+      select $1::uuid, $2::uuid, $3::bigint, a.agent_id,
+             case when s.recording_match is null and s.screen_recording_match is null then 'NONE_NAMED' else 'MISSING' end,
+             ${names.map(name => `s.${name}`).join(', ')}
         from ${STAGED} s left join pg_temp.answering a on a.key = s.agent_match
       on conflict (tenant_id, reference) ${existing === 'SKIP' ? 'do nothing' : update}
       returning old.id is null as created, old.digest is distinct from new.digest as changed

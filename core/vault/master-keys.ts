@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto'
 import { unwrapKey, wrapKey, wrappingKey } from './key-wrap.ts'
 import { uuidBytes } from './object-keys.ts'
 
@@ -9,6 +10,8 @@ export interface MasterKeys {
   wrapTenantKey(tenantId: string, key: Uint8Array): Promise<Buffer>
   /** Rejects when the wrapped key is another tenant's, altered, or of another master key. */
   unwrapTenantKey(tenantId: string, wrapped: Uint8Array): Promise<Buffer>
+  /** 32 bytes for one purpose, always the same: the key of signatures or of keyed hashes. */
+  derive(purpose: string): Promise<Buffer>
 }
 
 /** The master key in this process: 32 bytes from MASTER_KEY. */
@@ -17,6 +20,9 @@ export const localMasterKeys = (masterKey: Uint8Array): MasterKeys => {
   return {
     async wrapTenantKey(tenantId, key) {
       return wrapKey(wrapping, key, uuidBytes(tenantId))
+    },
+    async derive(purpose) {
+      return Buffer.from(hkdfSync('sha256', masterKey, '', `nightdrop ${purpose}`, 32))
     },
     async unwrapTenantKey(tenantId, wrapped) {
       try {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Bucket } from './bucket.ts'
 import type { KeyRing, WrappedObjectKey } from './key-ring.ts'
 import { createKeyRing } from './key-ring.ts'
+import { type KeyedHashes, keyedHashes } from './keyed-hashes.ts'
 import { FORMAT_VERSION } from './layout.ts'
 import type { MasterKeys } from './master-keys.ts'
 import type { ObjectIdentity, ObjectKeys } from './object-keys.ts'
@@ -21,6 +22,9 @@ import { VaultDamage } from './vault-damage.ts'
 export interface Vault extends Pick<KeyRing, 'newTenantKey'> {
   readonly bucket: Bucket
   readonly buffers: PartBuffers
+  readonly master: MasterKeys
+  /** What is destroyed is remembered by these alone. */
+  readonly hashes: KeyedHashes
   /** A name, a key and its wrapping for an object that is about to be written. */
   newObject(identity: ObjectIdentity, wrappedTenantKey: Uint8Array): Promise<NewObject>
   write(target: WriteTarget, ledger: PartLedger, resume?: ResumePoint): ObjectWriter
@@ -83,6 +87,8 @@ export const createVault = (options: VaultOptions): Vault => {
   return {
     bucket,
     buffers,
+    master,
+    hashes: keyedHashes(master),
     newTenantKey: tenantId => ring.newTenantKey(tenantId),
     objectKeys: wrapped => ring.objectKeys(wrapped),
 

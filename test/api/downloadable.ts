@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createLinks } from '../../core/access/links.ts'
+import { createToken } from '../../core/access/tokens.ts'
 import { beginObject, insertObject } from '../../core/vault/object-rows.ts'
 import { tables } from '../../db/db.ts'
 import { memoryLedger } from '../core/vault/vault-room.ts'
@@ -34,5 +35,14 @@ export async function downloadable(
   })
   const id = file?.id ?? ''
   const links = createLinks(room.config.MASTER_KEY, () => 'http://api.test')
-  return { id, bytes, url: links.sign({ kind: 'file', tenantId, id }, new Date()) }
+  const { apiToken } = await room.database.asTenant(tenantId, tx =>
+    createToken(tx, tenantId, { name: 'reader', role: 'READER' }, new Date()),
+  )
+  const issuedTo = { tokenId: apiToken.id, name: apiToken.name, staff: false }
+  return {
+    id,
+    bytes,
+    tokenId: apiToken.id,
+    url: links.sign({ kind: 'file', tenantId, id, issuedTo }, new Date()),
+  }
 }

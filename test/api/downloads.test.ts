@@ -142,10 +142,10 @@ describe('ranges', () => {
 
 test('a link that is altered or expired is 403 in the same one line', async () => {
   const { downloadUrl } = await linkTo((await storeFile('/links.bin', Buffer.from('x'))).id)
-  const at = downloadUrl.lastIndexOf('.')
+  const at = downloadUrl.lastIndexOf('/') + 1
   const flip = (index: number) =>
     downloadUrl.slice(0, index) + (downloadUrl[index] === 'a' ? 'b' : 'a') + downloadUrl.slice(index + 1)
-  const altered = [flip(at - 3), flip(at + 5), flip(downloadUrl.indexOf('/f') + 3), `${downloadUrl}x`]
+  const altered = [flip(at), flip(at + 40), flip(downloadUrl.length - 1), `${downloadUrl}x`]
   const answers = new Set<string>()
   for (const url of altered) {
     const response = await get(url)
@@ -160,6 +160,27 @@ test('a link that is altered or expired is 403 in the same one line', async () =
   answers.add(await expired.text())
   expect(answers.size).toBe(1)
   expect((await get(downloadUrl)).status).toBe(200)
+})
+
+test('a link ends with the token of whoever asked for it', async () => {
+  const { id } = await storeFile('/revoked.bin', Buffer.from('x'))
+  const made = await room.data<{ createApiToken: { token: string; apiToken: { id: string } } }>(
+    own.ADMIN,
+    'mutation { createApiToken(name: "short", role: READER) { token apiToken { id } } }',
+  )
+  const { token, apiToken } = made.createApiToken
+  const { node } = await room.data<{ node: { downloadUrl: string } }>(
+    token,
+    'query ($id: ID!) { node(id: $id) { ... on UploadedFile { downloadUrl } } }',
+    { id: room.nodeId('UploadedFile', id) },
+  )
+  expect((await get(node.downloadUrl)).status).toBe(200)
+  await room.data(own.ADMIN, 'mutation ($id: ID!) { revokeApiToken(id: $id) { id } }', { id: apiToken.id })
+  const response = await get(node.downloadUrl)
+  expect([response.status, await response.text()]).toEqual([
+    403,
+    'This link is not valid, or not any more: ask for a new one.\n',
+  ])
 })
 
 test('what was destroyed since is gone, and has no link any more', async () => {

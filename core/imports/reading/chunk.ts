@@ -77,4 +77,6 @@ export interface ReadOptions {
    * reason; `copy` and `rejections` stay empty. Rows read and rejected are as in the first reading.
    */
   everyRow?: boolean
+  /** Of the tenant's keyed hashes; without it rows are staged without one, and must not be kept. */
+  hashKey?: Uint8Array
 }

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto'
+import { recordingKey } from '../../recordings/recording-names.ts'
 import { foldAgentKey } from '../../templates/agent-key.ts'
 import type { ContactValues } from '../../templates/contact-values.ts'
+import type { TenantHashes } from '../../vault/keyed-hashes.ts'
 import { instantText } from './instant-text.ts'
 
 export const DIGEST_DIGITS = 32
@@ -12,6 +14,8 @@ const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n'
 
 export const copyText = (value: string): string =>
   SPECIAL.test(value) ? value.replace(ALL_SPECIAL, character => escapes[character] ?? character) : value
+
+const matchOrNull = (name: string | null) => copyOrNull(name === null ? null : recordingKey(name))
 
 const copyOrNull = (value: string | null) => (value === null ? '\\N' : copyText(value))
 
@@ -34,17 +38,25 @@ const agentMatch = (key: string): string => {
  * One accepted row as a line of COPY text, in the order of `stagingColumns`, so that the digest is last. Rows with equal digests mean the same contact: what only tells how the file wrote it
  * down (the text of the date, the row's number) stays out of the digest.
  */
-export const contactLine = (row: number, values: ContactValues, metadata: string): string => {
+export const contactLine = (
+  row: number,
+  values: ContactValues,
+  metadata: string,
+  hashes: Pick<TenantHashes, 'reference'> | undefined,
+): string => {
   const reference = copyText(values.reference)
   const occurredAt = instantText(values.occurredAt)
   const agentKey = copyText(values.agentKey)
-  const rest = `${copyOrNull(values.direction)}\t${copyOrNull(values.channel)}\t${copyOrNull(values.customerPhone)}\t${
+  const hashed = hashes?.reference(values.reference) ?? '\\N'
+  const plain = `${copyOrNull(values.direction)}\t${copyOrNull(values.channel)}\t${copyOrNull(values.customerPhone)}\t${
     values.durationSeconds ?? '\\N'
   }\t${copyOrNull(values.queue)}\t${copyOrNull(values.campaign)}\t${copyOrNull(values.disposition)}\t${copyOrNull(
     values.externalUrl,
-  )}\t${copyOrNull(values.recordingName)}\t${copyOrNull(values.screenRecordingName)}\t${copyText(metadata)}`
-  const digest = hash('sha256', `${reference}\t${occurredAt}\t${agentKey}\t${rest}`, 'hex')
-  return `${row}\t${reference}\t${occurredAt}\t${copyText(values.occurredAtText)}\t${agentKey}\t${agentMatch(
+  )}\t${copyOrNull(values.recordingName)}\t${copyOrNull(values.screenRecordingName)}`
+  const kept = copyText(metadata)
+  const digest = hash('sha256', `${reference}\t${occurredAt}\t${agentKey}\t${plain}\t${kept}`, 'hex')
+  const matches = `${matchOrNull(values.recordingName)}\t${matchOrNull(values.screenRecordingName)}`
+  return `${row}\t${reference}\t${hashed}\t${occurredAt}\t${copyText(values.occurredAtText)}\t${agentKey}\t${agentMatch(
     values.agentKey,
-  )}\t${rest}\t${digest.slice(0, DIGEST_DIGITS)}\n`
+  )}\t${plain}\t${matches}\t${kept}\t${digest.slice(0, DIGEST_DIGITS)}\n`
 }

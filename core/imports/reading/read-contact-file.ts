@@ -31,11 +31,12 @@ export async function* readContactFile(
   const maxBytes = options.maxBytes ?? MAX_FILE_BYTES
   if (options.size > maxBytes) throw tooLarge(options.size, maxBytes)
   options.signal?.throwIfAborted()
-  const { template, chunkBytes, rejectionLimit, everyRow, signal } = options
+  const { template, chunkBytes, rejectionLimit, everyRow, hashKey, signal } = options
   const settings: ReadOptions = {
     ...(chunkBytes === undefined ? {} : { chunkBytes }),
     ...(rejectionLimit === undefined ? {} : { rejectionLimit }),
     ...(everyRow === undefined ? {} : { everyRow }),
+    ...(hashKey === undefined ? {} : { hashKey }),
   }
   const limited = limit(source, maxBytes, signal)
   if (options.size < (options.threadFrom ?? THREAD_FROM)) yield* readHere(limited, template, settings)

@@ -7,6 +7,7 @@ import { clearContactValues, newContactValues } from '../../templates/contact-va
 import type { HeaderMatch } from '../../templates/header.ts'
 import type { ColumnTemplate } from '../../templates/template.ts'
 import { localClock, startOfDay } from '../../templates/zone.ts'
+import type { TenantHashes } from '../../vault/keyed-hashes.ts'
 import type { Rejection } from './chunk.ts'
 import { contactLine } from './contact-line.ts'
 
@@ -29,6 +30,7 @@ export const compileRowReader = (
   template: ColumnTemplate,
   header: readonly string[],
   match: HeaderMatch,
+  hashes?: TenantHashes,
 ): RowReader => {
   const clock = localClock(template.timeZone, template.ambiguousTime)
   const dayStart = startOfDay(template.timeZone)
@@ -139,7 +141,7 @@ export const compileRowReader = (
     if (cells.length !== match.width) return [wrongWidth(cells, row, header, match)]
     const sound = isSound(cells)
     const { reference } = values
-    const line = sound ? contactLine(row, values, metadata(cells)) : ''
+    const line = sound ? contactLine(row, values, metadata(cells), hashes) : ''
     if (sound && !suspicious && !isSuspicious(line)) return { reference, line }
     const rejections = explain(cells, row)
     if (rejections.length > 0) return rejections

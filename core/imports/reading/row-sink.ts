@@ -1,6 +1,7 @@
 import { shown } from '../../templates/cell-fault.ts'
 import { matchHeader } from '../../templates/header.ts'
 import type { ColumnTemplate } from '../../templates/template.ts'
+import { tenantHashes } from '../../vault/keyed-hashes.ts'
 import { FileRefused, fileProblem } from '../problem.ts'
 import type { Reading, ReadOptions, Rejection } from './chunk.ts'
 import type { ChunkBuilder } from './chunk-builder.ts'
@@ -77,7 +78,7 @@ export const rowSink = (
       byteOrderMark: head?.byteOrderMark ?? false,
     })
     open = {
-      read: compileRowReader(template, cells, match),
+      read: compileRowReader(template, cells, match, options.hashKey && tenantHashes(options.hashKey)),
       csv,
       groups: groupProblems(cells),
       chunk: chunkBuilder(csv, {

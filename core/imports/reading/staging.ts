@@ -16,6 +16,8 @@ const column = (name: string, type: StagingColumn['type'], nullable: boolean, in
 export const stagingColumns: readonly StagingColumn[] = [
   column('row_number', 'integer', false, false),
   column('reference', 'text', false),
+  /** Its keyed hash (core/vault/keyed-hashes.ts); none where nothing is kept. */
+  column('reference_hash', 'uuid', true, false),
   column('occurred_at', 'timestamptz', false),
   /** As the file wrote it; day and time of two columns with a space between. */
   column('occurred_at_text', 'text', false, false),
@@ -32,6 +34,9 @@ export const stagingColumns: readonly StagingColumn[] = [
   column('external_url', 'text', true),
   column('recording_name', 'text', true),
   column('screen_recording_name', 'text', true),
+  /** `recordingKey` of the names, by which recordings are found. */
+  column('recording_match', 'text', true, false),
+  column('screen_recording_match', 'text', true, false),
   /** An object of strings, keys sorted, empty cells left out. */
   column('metadata', 'jsonb', false),
   /** The first 16 bytes of SHA-256 over the columns that are `inDigest`, as COPY text, as the 32 digits of a uuid. */

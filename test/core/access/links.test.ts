@@ -7,10 +7,25 @@ const now = new Date('2026-05-01T12:00:00Z')
 const links = createLinks(Buffer.alloc(32, 7), () => 'https://api.test')
 const signedPart = (url: string) => url.slice('https://api.test/download/'.length)
 
-const target = fc.record({
-  kind: fc.constantFrom('file' as const, 'rejected' as const),
-  tenantId: fc.uuid(),
-  id: fc.uuid(),
+const issuedTo = fc.record({ tokenId: fc.uuid(), name: fc.string(), staff: fc.boolean() })
+const named = { tenantId: fc.uuid(), id: fc.uuid(), issuedTo }
+const words = fc.option(fc.string(), { nil: null })
+const target = fc.oneof(
+  fc.record({ kind: fc.constantFrom('file' as const, 'rejected' as const), ...named }),
+  fc.record({
+    kind: fc.constant('play' as const),
+    use: fc.uuid(),
+    onBehalfOf: words,
+    reason: words,
+    ...named,
+  }),
+)
+
+const someFile = () => ({
+  kind: 'file' as const,
+  tenantId: crypto.randomUUID(),
+  id: crypto.randomUUID(),
+  issuedTo: { tokenId: crypto.randomUUID(), name: 'reader', staff: false },
 })
 
 test('a link opens what it names', () => {
@@ -34,9 +49,7 @@ test('no change of any character opens anything', () => {
 })
 
 test('a link lives for fifteen minutes', () => {
-  const signed = signedPart(
-    links.sign({ kind: 'file', tenantId: crypto.randomUUID(), id: crypto.randomUUID() }, now),
-  )
+  const signed = signedPart(links.sign(someFile(), now))
   const after = (seconds: number) => links.open(signed, new Date(+now + seconds * 1_000))
   expect(after(15 * 60 - 1)).toBeDefined()
   expect(after(15 * 60)).toBeUndefined()
@@ -44,7 +57,19 @@ test('a link lives for fifteen minutes', () => {
 
 test("another master key's links open nothing, nor does noise", () => {
   const others = createLinks(randomBytes(32), () => 'https://api.test')
-  const named = { kind: 'file' as const, tenantId: crypto.randomUUID(), id: crypto.randomUUID() }
-  expect(links.open(signedPart(others.sign(named, now)), now)).toBeUndefined()
+  expect(links.open(signedPart(others.sign(someFile(), now)), now)).toBeUndefined()
   fc.assert(fc.property(fc.string(), noise => links.open(noise, now) === undefined))
+})
+
+test('an address tells nothing of what it opens', () => {
+  const play = {
+    ...someFile(),
+    kind: 'play' as const,
+    use: crypto.randomUUID(),
+    onBehalfOf: 'Ann Example',
+    reason: 'complaint 17',
+  }
+  const address = links.sign(play, now)
+  for (const word of [play.tenantId, play.id, play.issuedTo.tokenId, 'Ann', 'complaint'])
+    expect(Buffer.from(signedPart(address), 'base64url').includes(word)).toBe(false)
 })

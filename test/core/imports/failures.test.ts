@@ -81,7 +81,7 @@ test.each(['reading', 'merging'])(
         while (killed === 0) {
           await sleep(5)
           const [busy] = await room.database.plain`
-          select 1 from pg_stat_activity where datname = current_database() and application_name like 'nightdrop-import %' and query like '%on conflict (tenant_id, reference)%' and state = 'active'`
+          select 1 from pg_stat_activity where datname = current_database() and application_name like 'nightdrop-import %' and query like '%insert into contacts%' and state = 'active'`
           if (busy) killed = (await kill()).length
         }
       })()
