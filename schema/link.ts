@@ -7,5 +7,5 @@ type Named = LinkTarget extends infer T ? (T extends LinkTarget ? Omit<T, 'issue
 /** A signed address for whoever asks. */
 export const linkFor = (context: Context, target: Named): string => {
   const { links, clock } = context.services
-  return links.sign({ ...target, issuedTo: issuedTo(callerOf(context)) } as LinkTarget, clock())
+  return links.sign({ ...target, issuedTo: issuedTo(callerOf(context)) }, clock())
 }
