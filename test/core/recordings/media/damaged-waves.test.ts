@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest'
+import { inspect } from './counted.ts'
+import { chunk, samples, wave } from './waves.ts'
+
+const sound = samples(8_000 * 10)
+const zeros = (length: number) => Buffer.alloc(length)
+
+describe('a WAV that is usable all the same', () => {
+  test('one that was cut says what its header promises and what is there', async () => {
+    const cut = wave({ data: samples(8_000 * 312) }).subarray(0, 44 + 16_000 * 200)
+    expect(await inspect(cut)).toEqual({
+      kind: 'AUDIO',
+      mediaType: 'audio/wav',
+      codec: 'PCM 16 bit',
+      durationSeconds: 200,
+      playable: true,
+      usable: true,
+      damage: 'It is truncated: its header promises 312 s, 200 s are there.',
+    })
+  })
+
+  test('by less than a second as well', async () => {
+    const long = wave({ data: samples(8_000 * 20 + 4_000) })
+    expect((await inspect(long.subarray(0, -100))).damage).toBe(
+      'It is truncated: its header promises 328000 bytes of sound, 327900 are there.',
+    )
+  })
+
+  test('one whose recorder fell before it knew the length', async () => {
+    expect(await inspect(wave({ data: sound, promised: 0 }))).toMatchObject({
+      durationSeconds: 10,
+      usable: true,
+      damage: 'Its header was never completed: it promises no sound, 10 s are there.',
+    })
+  })
+
+  test('GSM that was cut in the middle of a block', async () => {
+    const gsm = wave({ format: 0x31, bits: 0, blockAlign: 65, data: zeros(65 * 1_000), promised: 65 * 2_000 })
+    expect(await inspect(gsm)).toMatchObject({
+      codec: 'GSM 6.10',
+      durationSeconds: 40,
+      damage: 'It is truncated: its header promises 80 s, 40 s are there.',
+    })
+  })
+
+  test('a codec that nobody knows is named by its number', async () => {
+    const odd = wave({ format: 0x1234, blockAlign: 10, rate: 8_000, data: zeros(160_000) })
+    expect(await inspect(odd)).toMatchObject({
+      codec: 'WAV codec 0x1234',
+      durationSeconds: 2,
+      playable: false,
+      usable: true,
+      damage: null,
+    })
+  })
+})
+
+describe('a WAV that is sound', () => {
+  test.each([
+    ['an end that was left open', wave({ data: sound, promised: 0xffff_ffff })],
+    [
+      'chunks ahead, one of odd length',
+      wave({ data: sound, ahead: [chunk('bext', zeros(601)), chunk('junk', zeros(28))] }),
+    ],
+    ['chunks behind', wave({ data: sound, behind: [chunk('LIST', zeros(40))] })],
+    ['words in the header’s extension', wave({ data: sound, extension: zeros(2) })],
+    ['a fact that says the length', wave({ data: sound, fact: 80_000 })],
+  ])('%s', async (_, bytes) => {
+    expect(await inspect(bytes)).toMatchObject({ durationSeconds: 10, usable: true, damage: null })
+  })
+
+  test.each([
+    [1, 12, false],
+    [1, 64, false],
+    [3, 64, false],
+    [3, 32, true],
+    [1, 8, true],
+  ])('format %i of %i bits plays: %s', async (format, bits, playable) => {
+    const bytes = wave({
+      format,
+      bits,
+      blockAlign: Math.ceil(bits / 8),
+      data: zeros(8_000 * Math.ceil(bits / 8)),
+    })
+    expect(await inspect(bytes)).toMatchObject({ durationSeconds: 1, playable })
+  })
+})
+
+describe('a WAV without use', () => {
+  test.each([
+    ['no channels', wave({ channels: 0, blockAlign: 2 }), 'Its header is nonsense: it has 0 channels.'],
+    ['no rate', wave({ rate: 0 }), 'Its header is nonsense: it has 0 samples a second.'],
+    ['no blocks', wave({ blockAlign: 0 }), 'Its header is nonsense: its blocks have no length.'],
+    [
+      'blocks that do not fit',
+      wave({ channels: 2, blockAlign: 2 }),
+      'Its header is nonsense: blocks of 2 bytes for 2 samples of 16 bits.',
+    ],
+    ['no sound', wave({ data: zeros(0) }), 'It holds no sound: it ends after its header.'],
+    [
+      'no sound but its tags',
+      wave({ data: zeros(0), behind: [chunk('LIST', zeros(26))] }),
+      'It holds no sound: it ends after its header.',
+    ],
+    [
+      'a header alone',
+      wave({ data: sound }).subarray(0, 44),
+      'It holds no sound: it ends after its header, which promises 10 s.',
+    ],
+    [
+      'half a header',
+      wave({ data: sound }).subarray(0, 30),
+      'Its header is nonsense: the description of the sound is cut short.',
+    ],
+    [
+      'sound ahead of its description',
+      Buffer.concat([Buffer.from('RIFF\0\0\0\0WAVE'), chunk('data', sound), chunk('fmt ', zeros(16))]),
+      'Its header is nonsense: the sound comes before its description.',
+    ],
+  ])('%s', async (_, bytes, damage) => {
+    expect(await inspect(bytes)).toMatchObject({
+      mediaType: 'audio/wav',
+      durationSeconds: null,
+      playable: false,
+      usable: false,
+      damage,
+    })
+  })
+})
