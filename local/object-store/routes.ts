@@ -7,8 +7,10 @@ import { deleteObject, deleteObjects } from './operations/delete-objects.ts'
 import { getObject, headObject } from './operations/get-object.ts'
 import { listObjects } from './operations/list-objects.ts'
 import { listMultipartUploads, listParts } from './operations/list-uploads.ts'
+import { listObjectVersions } from './operations/list-versions.ts'
 import { putObject } from './operations/put-object.ts'
 import { abortMultipartUpload, createMultipartUpload, uploadPart } from './operations/uploads.ts'
+import { getBucketVersioning, putBucketVersioning } from './operations/versioning.ts'
 
 /** `needs` are the query's parameters that choose the operation, `takes` those it understands besides. */
 interface Route {
@@ -41,6 +43,14 @@ const routes = {
   CreateBucket: route('PUT', 'bucket', [], createBucket),
   HeadBucket: route('HEAD', 'bucket', [], headBucket),
   ListObjectsV2: route('GET', 'bucket', ['list-type'], listObjects, paging),
+  PutBucketVersioning: route('PUT', 'bucket', ['versioning'], putBucketVersioning),
+  GetBucketVersioning: route('GET', 'bucket', ['versioning'], getBucketVersioning),
+  ListObjectVersions: route('GET', 'bucket', ['versions'], listObjectVersions, [
+    'prefix',
+    'key-marker',
+    'version-id-marker',
+    'max-keys',
+  ]),
   ListMultipartUploads: route('GET', 'bucket', ['uploads'], listMultipartUploads, [
     'prefix',
     'key-marker',
@@ -50,10 +60,10 @@ const routes = {
   DeleteObjects: route('POST', 'bucket', ['delete'], deleteObjects),
   PutObject: route('PUT', 'key', [], putObject),
   UploadPart: route('PUT', 'key', ['partNumber', 'uploadId'], uploadPart),
-  GetObject: route('GET', 'key', [], getObject),
+  GetObject: route('GET', 'key', [], getObject, ['versionId']),
   ListParts: route('GET', 'key', ['uploadId'], listParts, ['max-parts', 'part-number-marker']),
-  HeadObject: route('HEAD', 'key', [], headObject),
-  DeleteObject: route('DELETE', 'key', [], deleteObject),
+  HeadObject: route('HEAD', 'key', [], headObject, ['versionId']),
+  DeleteObject: route('DELETE', 'key', [], deleteObject, ['versionId']),
   AbortMultipartUpload: route('DELETE', 'key', ['uploadId'], abortMultipartUpload),
   CreateMultipartUpload: route('POST', 'key', ['uploads'], createMultipartUpload),
   CompleteMultipartUpload: route('POST', 'key', ['uploadId'], completeMultipartUpload),

@@ -6,6 +6,6 @@ export const createBucket: Run = async ({ bucket, storage }) => {
 }
 
 export const headBucket: Run = async ({ bucket, storage }) => {
-  storage.buckets.index(bucket)
+  storage.buckets.find(bucket)
   return { status: 200, headers: { 'x-amz-bucket-region': 'us-east-1' } }
 }

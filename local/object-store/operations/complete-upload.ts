@@ -8,6 +8,7 @@ import type { NamedPart } from '../storage/complete.ts'
 import { complete } from '../storage/complete.ts'
 import type { Run } from './call.ts'
 import { writeCondition } from './conditions.ts'
+import { versionHeaders } from './version-headers.ts'
 
 const longestList = 4 * 1024 * 1024
 
@@ -23,12 +24,12 @@ const readPart = (node: XmlNode): NamedPart => {
 
 export const completeMultipartUpload: Run = async call => {
   const { bucket, key, query, headers, storage, now } = call
-  storage.buckets.index(bucket)
+  storage.buckets.find(bucket)
   const condition = writeCondition(headers)
   const document = parseXml(await readText(call.payload(), longestList))
   if (document.name !== 'CompleteMultipartUpload' || document.children.length === 0)
     throw new S3Error('MalformedXML', 'Expecting a CompleteMultipartUpload of at least one Part.')
-  const record = await complete(storage.layout, storage.uploads, storage.objects, {
+  const { record, version } = await complete(storage.layout, storage.uploads, storage.objects, {
     bucket,
     key,
     id: query.get('uploadId') ?? '',
@@ -44,5 +45,5 @@ export const completeMultipartUpload: Run = async call => {
     ...checksumXml(record.checksum),
     ChecksumType: record.checksum && 'COMPOSITE',
   })
-  return { status: 200, body }
+  return { status: 200, headers: versionHeaders(call, version), body }
 }

@@ -4,35 +4,40 @@ import { readText } from '../http/payload.ts'
 import type { XmlElements } from '../http/xml.ts'
 import { xmlDocument } from '../http/xml.ts'
 import type { Call, Run } from './call.ts'
+import { versionHeaders } from './version-headers.ts'
 
 const most = 1000
 const atOnce = 16
 
-export const deleteObject: Run = async ({ bucket, key, storage }) => {
-  storage.buckets.index(bucket)
-  await storage.objects.remove(bucket, key)
-  return { status: 204 }
+/** Without a version id the answer names the marker that was laid; with one, what went. */
+export const deleteObject: Run = async call => {
+  const { bucket, key, query, storage, now } = call
+  storage.buckets.find(bucket)
+  const id = query.get('versionId')
+  const gone = await storage.objects.remove(bucket, key, now, id)
+  return { status: 204, headers: versionHeaders(call, gone ?? { id: id ?? 'null', marker: false }) }
 }
 
 const removeOne = async (
-  { bucket, storage }: Call,
+  call: Call,
   key: string,
-  version: string | undefined,
+  versionId: string | undefined,
   quiet: boolean,
-) => {
+): Promise<XmlElements> => {
+  const named = { Key: key, VersionId: versionId }
   try {
-    if (version !== undefined && version !== 'null')
-      throw new S3Error('NotImplemented', 'There are no versions here.')
-    await storage.objects.remove(bucket, key)
-    return { Deleted: quiet ? undefined : { Key: key } }
+    const { bucket, storage, now } = call
+    const gone = await storage.objects.remove(bucket, key, now, versionId)
+    const marker = gone?.marker ? { DeleteMarker: true, DeleteMarkerVersionId: gone.id } : {}
+    return { Deleted: quiet ? undefined : { ...named, ...marker } }
   } catch (error) {
     const { code, message } = asS3Error(error)
-    return { Error: { Key: key, Code: code, Message: message } }
+    return { Error: { ...named, Code: code, Message: message } }
   }
 }
 
 export const deleteObjects: Run = async call => {
-  call.storage.buckets.index(call.bucket)
+  call.storage.buckets.find(call.bucket)
   const document = parseXml(await readText(call.payload(), 4 * 1024 * 1024))
   const objects = document.children.filter(child => child.name === 'Object')
   if (document.name !== 'Delete' || objects.length === 0 || objects.length > most)

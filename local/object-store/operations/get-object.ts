@@ -1,18 +1,24 @@
 import { checksumHeaders } from '../http/checksums.ts'
-import { S3Error } from '../http/errors.ts'
+import type { FoundObject } from '../storage/objects.ts'
 import { readRange } from '../storage/read-range.ts'
-import type { ObjectRecord } from '../storage/records.ts'
 import type { Call, Reply, Run } from './call.ts'
 import { rangeStillGood, readCondition } from './conditions.ts'
 import { descriptionHeaders } from './description.ts'
 import type { ByteRange } from './range.ts'
 import { parseRange } from './range.ts'
-
-const noSuchKey = () => new S3Error('NoSuchKey', 'The key does not exist.')
+import { versionHeaders } from './version-headers.ts'
 
 /** What GET and HEAD have in common: everything but the bytes. */
-const answer = ({ headers }: Call, record: ObjectRecord): { reply: Reply; range: ByteRange | undefined } => {
-  const validators = { etag: `"${record.etag}"`, 'last-modified': new Date(record.modifiedAt).toUTCString() }
+const answer = (
+  call: Call,
+  { record, version }: FoundObject,
+): { reply: Reply; range: ByteRange | undefined } => {
+  const { headers } = call
+  const validators = {
+    etag: `"${record.etag}"`,
+    'last-modified': new Date(record.modifiedAt).toUTCString(),
+    ...versionHeaders(call, version),
+  }
   if (readCondition(headers, record) === 'not modified')
     return { reply: { status: 304, headers: validators }, range: undefined }
   const range = rangeStillGood(headers, record) ? parseRange(headers.range, record.size) : undefined
@@ -36,19 +42,16 @@ const answer = ({ headers }: Call, record: ObjectRecord): { reply: Reply; range:
 }
 
 export const headObject: Run = async call => {
-  call.storage.buckets.index(call.bucket)
-  const record = await call.storage.objects.look(call.bucket, call.key)
-  if (record === undefined) throw noSuchKey()
-  return answer(call, record).reply
+  const held = await call.storage.objects.hold(call.bucket, call.key, call.query.get('versionId'))
+  await held.release()
+  return answer(call, held).reply
 }
 
 export const getObject: Run = async call => {
-  const { bucket, key, storage } = call
-  storage.buckets.index(bucket)
-  const held = await storage.objects.hold(bucket, key)
-  if (held === undefined) throw noSuchKey()
+  const { bucket, key, query, storage } = call
+  const held = await storage.objects.hold(bucket, key, query.get('versionId'))
   try {
-    const { reply, range } = answer(call, held.record)
+    const { reply, range } = answer(call, held)
     const { start, end } = range ?? { start: 0, end: 0 }
     return { ...reply, body: { chunks: readRange(storage.layout, held, start, end), release: held.release } }
   } catch (error) {

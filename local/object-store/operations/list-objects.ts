@@ -68,7 +68,7 @@ const contents = async (
   const found = await Promise.all(
     keys.map(async bytes => {
       const key = fromBytes(bytes)
-      const record = await storage.objects.look(bucket, key)
+      const record = await storage.objects.current(bucket, key)
       // Deleted since the page was cut.
       if (record === undefined) return undefined
       return {
@@ -93,7 +93,7 @@ export const listObjects: Run = async call => {
   const startAfter = query.get('start-after')
   const prefix = query.get('prefix') ?? ''
   const delimiter = query.get('delimiter') ?? ''
-  const page = pageOf(await storage.buckets.index(bucket).sorted(), {
+  const page = pageOf(await storage.buckets.find(bucket).keys.sorted(), {
     prefix: toBytes(prefix),
     delimiter: toBytes(delimiter),
     after: token === undefined ? { kind: 'k', text: toBytes(startAfter ?? '') } : readToken(token),

@@ -7,7 +7,7 @@ import { countParameter } from './call.ts'
 
 export const listParts: Run = async call => {
   const { bucket, key, query, storage } = call
-  storage.buckets.index(bucket)
+  storage.buckets.find(bucket)
   const upload = storage.uploads.find(bucket, key, query.get('uploadId') ?? '')
   const most = countParameter(call, 'max-parts', 1000)
   const marker = countParameter(call, 'part-number-marker', 10_000)
@@ -42,7 +42,7 @@ const order = ({ key, id }: Pick<UploadRecord, 'key' | 'id'>): string => `${toBy
 
 export const listMultipartUploads: Run = async call => {
   const { bucket, query, storage } = call
-  storage.buckets.index(bucket)
+  storage.buckets.find(bucket)
   const most = countParameter(call, 'max-uploads', 1000)
   const prefix = query.get('prefix') ?? ''
   const keyMarker = query.get('key-marker')

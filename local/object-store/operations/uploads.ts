@@ -8,7 +8,7 @@ import { describe } from './description.ts'
 const mostParts = 10_000
 
 export const createMultipartUpload: Run = async ({ bucket, key, headers, storage, now }) => {
-  storage.buckets.index(bucket)
+  storage.buckets.find(bucket)
   const named = headerText(headers['x-amz-checksum-algorithm'])?.toLowerCase()
   const algorithm = checksumAlgorithms.find(known => known === named)
   if (named !== undefined && algorithm === undefined)
@@ -30,7 +30,7 @@ export const createMultipartUpload: Run = async ({ bucket, key, headers, storage
 }
 
 export const uploadPart: Run = async ({ bucket, key, query, storage, now, payload }) => {
-  storage.buckets.index(bucket)
+  storage.buckets.find(bucket)
   const upload = storage.uploads.find(bucket, key, query.get('uploadId') ?? '')
   const number = Number(query.get('partNumber'))
   if (!Number.isInteger(number) || number < 1 || number > mostParts)
@@ -44,7 +44,7 @@ export const uploadPart: Run = async ({ bucket, key, query, storage, now, payloa
 }
 
 export const abortMultipartUpload: Run = async ({ bucket, key, query, storage }) => {
-  storage.buckets.index(bucket)
+  storage.buckets.find(bucket)
   await storage.uploads.abort(bucket, key, query.get('uploadId') ?? '')
   return { status: 204 }
 }

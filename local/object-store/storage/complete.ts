@@ -4,8 +4,8 @@ import { startChecksum } from '../http/checksums.ts'
 import { S3Error, systemCode } from '../http/errors.ts'
 import type { Layout } from './layout.ts'
 import { temporary } from './layout.ts'
-import type { Condition, Objects } from './objects.ts'
-import { writeRecordFile } from './record-file.ts'
+import type { Condition, FoundObject, Objects } from './objects.ts'
+import { noBytes, writeRecordFile } from './record-file.ts'
 import type { ObjectRecord, PartRecord } from './records.ts'
 import type { Uploads } from './uploads.ts'
 
@@ -67,11 +67,11 @@ export const complete = async (
   uploads: Uploads,
   objects: Objects,
   { bucket, key, id, parts, now, condition }: Completion,
-): Promise<ObjectRecord> =>
+): Promise<FoundObject> =>
   await uploads.locked(id, async () => {
-    const before = await objects.look(bucket, key)
-    if (before?.multipart?.upload === id && before.etag === etagOf(parts.map(part => part.etag))) {
-      await uploads.settle(id, before.multipart.parts).catch(whenSettled)
+    const before = await objects.ofUpload(bucket, key, id)
+    if (before?.record.multipart && before.record.etag === etagOf(parts.map(part => part.etag))) {
+      await uploads.settle(id, before.record.multipart.parts).catch(whenSettled)
       return before
     }
     const upload = uploads.find(bucket, key, id)
@@ -91,16 +91,14 @@ export const complete = async (
       multipart: { upload: id, parts: found.map(({ number, size }) => ({ number, size })) },
     }
     const file = temporary(layout)
-    await writeRecordFile(file, nothing(), () => record)
-    await objects.locked(bucket, key, async () => {
-      await objects.commitLocked(bucket, key, file, condition)
+    await writeRecordFile(file, noBytes(), () => record)
+    return await objects.locked(bucket, key, async () => {
+      const version = await objects.commitLocked(bucket, key, file, { now, condition })
       await uploads.settle(id, found)
+      return { version, record }
     })
-    return record
   })
 
 const whenSettled = (error: unknown) => {
   if (systemCode(error) !== 'ENOENT') throw error
 }
-
-async function* nothing(): AsyncGenerator<Buffer> {}

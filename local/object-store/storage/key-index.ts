@@ -1,24 +1,15 @@
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { Layout } from './layout.ts'
-import { bucketFolder, keyOfFile } from './layout.ts'
-import { readRecordFile } from './record-file.ts'
-import type { ObjectRecord } from './records.ts'
-
 /** Text whose characters are the bytes of UTF-8, so that `<` orders as S3 does. */
 export const toBytes = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')
 export const fromBytes = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('utf8')
 
-/** The keys of a bucket in order, kept in memory from the first listing on. Only names are read for it, no records. */
+/** Keys in order, read when they are first asked for and kept in memory from then on. */
 export class KeyIndex {
-  readonly #layout: Layout
-  readonly #bucket: string
+  readonly #readKeys: () => Promise<Iterable<string>>
   #sorted: Promise<string[]> | undefined
   #changes = new Map<string, boolean>()
 
-  constructor(layout: Layout, bucket: string) {
-    this.#layout = layout
-    this.#bucket = bucket
+  constructor(readKeys: () => Promise<Iterable<string>>) {
+    this.#readKeys = readKeys
   }
 
   note(key: string, present: boolean): void {
@@ -42,15 +33,7 @@ export class KeyIndex {
   }
 
   async #read(): Promise<string[]> {
-    const folder = bucketFolder(this.#layout, this.#bucket)
-    const keys: string[] = []
-    for (const name of await readdir(folder)) {
-      const named = keyOfFile(name)
-      if (named === undefined) continue
-      const { key } = named === 'inside' ? await readRecordFile<ObjectRecord>(join(folder, name)) : named
-      keys.push(toBytes(key))
-    }
-    return keys.sort()
+    return Array.from(await this.#readKeys(), toBytes).sort()
   }
 }
 

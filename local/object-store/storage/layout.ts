@@ -1,17 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import type { Version } from './version.ts'
+import { readSuffix, unversioned, versionSuffix } from './version.ts'
 
 /**
  * Where everything lies:
  *
  *     tmp/                              bytes that nobody was answered for yet; emptied at start
- *     buckets/<bucket>/<name>           one file an object: its bytes, then its record (record-file.ts)
+ *     buckets/<bucket>/<name>           one file a version of an object: its bytes, then its record (record-file.ts)
+ *     buckets/<bucket>/versioning.json  whether versioning is enabled or suspended, once either was said
  *     uploads/<upload>/                 an open multipart upload: upload.json, and 00001, 00002, … one file a part
  *     multipart/<upload>/               the parts of a completed upload, which its object's record lists
  *     trash/<upload>                    says that the object of this upload is about to lose its parts
  *
  * An object's name is its key's UTF-8 in hex, so that a listing needs to open no file; a long key's is `~` and its SHA-256.
- * The name ends with the version, `null` as S3 calls that of a bucket without versioning.
+ * The name ends with the version (version.ts), `null` as S3 calls that of a bucket without versioning.
  */
 export interface Layout {
   readonly tmp: string
@@ -29,23 +32,29 @@ export const layoutOf = (folder: string): Layout => ({
   trash: join(folder, 'trash'),
 })
 
-const version = '.null'
-const longestName = 240
+const longestName = 245
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 export const bucketFolder = (layout: Layout, bucket: string): string => join(layout.buckets, bucket)
 
-export const objectFile = (layout: Layout, bucket: string, key: string): string => {
+export const versioningFile = (layout: Layout, bucket: string): string =>
+  join(bucketFolder(layout, bucket), 'versioning.json')
+
+export const objectFile = (layout: Layout, bucket: string, key: string, version = unversioned): string => {
   const name = Buffer.from(key).toString('hex')
-  return join(bucketFolder(layout, bucket), (name.length > longestName ? `~${hash(key)}` : name) + version)
+  const suffix = `.${versionSuffix(version)}`
+  const isLong = name.length + suffix.length > longestName
+  return join(bucketFolder(layout, bucket), (isLong ? `~${hash(key)}` : name) + suffix)
 }
 
-/** The key that a file's name holds, 'inside' when only the file's record can tell. */
-export const keyOfFile = (name: string): { key: string } | 'inside' | undefined => {
-  if (!name.endsWith(version)) return undefined
-  if (name.startsWith('~')) return 'inside'
-  return { key: Buffer.from(name.slice(0, -version.length), 'hex').toString('utf8') }
+/** What a file's name says: its version, and its key unless only the file's record can tell. */
+export const readFileName = (name: string): { version: Version; key: string | undefined } | undefined => {
+  const dot = name.indexOf('.')
+  const version = readSuffix(name.slice(dot + 1))
+  if (dot < 0 || version === undefined) return undefined
+  const key = name.startsWith('~') ? undefined : Buffer.from(name.slice(0, dot), 'hex').toString('utf8')
+  return { version, key }
 }
 
 export const newUploadId = (now: number): string =>

@@ -58,6 +58,9 @@ export const writeRecordFile = async <R>(
   }
 }
 
+/** Of a file that is all record. */
+export async function* noBytes(): AsyncGenerator<Buffer> {}
+
 const readAt = async (handle: FileHandle, position: number, length: number): Promise<Buffer> => {
   const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, position)
   if (bytesRead < length) throw new Error('the file ends before its record')

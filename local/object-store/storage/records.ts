@@ -19,6 +19,18 @@ export interface ObjectRecord extends Description {
   readonly multipart: { readonly upload: string; readonly parts: readonly StoredPart[] } | undefined
 }
 
+/** What a delete marker's file says. */
+export const markerRecord = (key: string, modifiedAt: number): ObjectRecord => ({
+  key,
+  modifiedAt,
+  size: 0,
+  etag: '',
+  headers: {},
+  metadata: {},
+  checksum: undefined,
+  multipart: undefined,
+})
+
 export interface StoredPart {
   readonly number: number
   readonly size: number

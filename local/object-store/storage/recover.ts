@@ -1,5 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { systemCode } from '../http/errors.ts'
+import type { Buckets } from './buckets.ts'
 import type { Discards } from './discards.ts'
 import { emptyFolder, syncFolder } from './durable.ts'
 import type { Layout } from './layout.ts'
@@ -14,25 +15,32 @@ export const prepareFolders = async (folder: string, layout: Layout): Promise<vo
   await emptyFolder(layout.tmp)
 }
 
-/** Finishes what the last process had begun: completed uploads are settled, open ones opened again, marked parts discarded. */
+/**
+ * Finishes what the last process had begun: `null` versions that were replaced go, completed uploads are settled, open
+ * ones opened again, marked parts discarded.
+ */
 export const recover = async (
   layout: Layout,
+  buckets: Buckets,
   uploads: Uploads,
   objects: Objects,
   discards: Discards,
 ): Promise<void> => {
+  for (const [name, bucket] of buckets.all())
+    for (const key of bucket.replacedKeys())
+      for (const old of bucket.superseded(key)) await objects.drop(name, key, old)
   for (const id of await readdir(layout.uploads)) {
     const upload = await uploads.stored(openFolder(layout, id))
-    const multipart = (await objects.look(upload.bucket, upload.key))?.multipart
-    if (multipart?.upload === id) await uploads.settle(id, multipart.parts)
+    const multipart = (await objects.ofUpload(upload.bucket, upload.key, id))?.record.multipart
+    if (multipart !== undefined) await uploads.settle(id, multipart.parts)
     else uploads.reopen(upload)
   }
   for (const id of await discards.marked()) {
     const upload = await uploads.stored(completedFolder(layout, id)).catch((error: unknown) => {
       if (systemCode(error) !== 'ENOENT') throw error
     })
-    const current = upload && (await objects.look(upload.bucket, upload.key))
-    if (current?.multipart?.upload === id) await discards.unmark(id)
+    const object = upload && (await objects.ofUpload(upload.bucket, upload.key, id))
+    if (object !== undefined) await discards.unmark(id)
     else await discards.discard(id)
   }
 }

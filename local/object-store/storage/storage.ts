@@ -20,10 +20,10 @@ export const openStorage = async (folder: string): Promise<Storage> => {
   await prepareFolders(folder, layout)
   const locks = new Locks()
   const discards = new Discards(layout)
-  const buckets = new Buckets(layout)
+  const buckets = new Buckets(layout, locks)
   await buckets.load()
   const objects = new Objects(layout, buckets, locks, discards)
   const uploads = new Uploads(layout, locks)
-  await recover(layout, uploads, objects, discards)
+  await recover(layout, buckets, uploads, objects, discards)
   return { layout, buckets, objects, uploads }
 }
