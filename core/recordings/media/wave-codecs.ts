@@ -77,20 +77,23 @@ export function samplesInBlock(header: WaveHeader, bytes: number): number {
   }
 }
 
-const blockCodecs = [GSM_610, IMA_ADPCM, MS_ADPCM]
+/** How many samples of each channel so many bytes of sound hold, where blocks have a rule; else undefined. */
+export function waveSamples(header: WaveHeader, bytes: number): number | undefined {
+  const { format, blockAlign, factSamples } = header
+  if ([PCM, FLOAT, A_LAW, MU_LAW].includes(format)) return Math.floor(bytes / blockAlign)
+  if (![GSM_610, IMA_ADPCM, MS_ADPCM].includes(format)) return undefined
+  const inBlock = samplesInBlock(header, blockAlign)
+  const samples = Math.floor(bytes / blockAlign) * inBlock + samplesInBlock(header, bytes % blockAlign)
+  // The last block is padded: how much of it counts is said by `fact`, where it speaks of these bytes.
+  const fits = factSamples !== undefined && factSamples <= samples && factSamples > samples - inBlock
+  return fits ? factSamples : samples
+}
 
 /** How many seconds so many bytes of sound last; null when nothing says so. */
 export function waveSeconds(header: WaveHeader, bytes: number): number | null {
-  const { format, rate, blockAlign, bytesPerSecond, factSamples, promised } = header
-  if (blockCodecs.includes(format)) {
-    const whole = Math.floor(bytes / blockAlign)
-    const samples = whole * samplesInBlock(header, blockAlign) + samplesInBlock(header, bytes % blockAlign)
-    // The last block is padded: how much of it counts is said by `fact`, where it speaks of these bytes.
-    const last = samplesInBlock(header, blockAlign)
-    const fits = factSamples !== undefined && factSamples <= samples && factSamples > samples - last
-    return (fits ? factSamples : samples) / rate
-  }
-  if ([PCM, FLOAT, A_LAW, MU_LAW].includes(format)) return Math.floor(bytes / blockAlign) / rate
+  const { rate, bytesPerSecond, factSamples, promised } = header
+  const samples = waveSamples(header, bytes)
+  if (samples !== undefined) return samples / rate
   if (factSamples && bytes === promised) return factSamples / rate
   return bytesPerSecond > 0 ? bytes / bytesPerSecond : null
 }
