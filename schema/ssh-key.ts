@@ -12,8 +12,13 @@ const GeneratedSshKey = builder.objectRef<{ key: Key; privateKey: string }>('Gen
 
 const SshKeyAlgorithm = builder.enumType('SshKeyAlgorithm', { values: ['ED25519', 'RSA_4096'] as const })
 
-/** Members appear with what writes them. */
-const PrivateKeyFormat = builder.enumType('PrivateKeyFormat', { values: ['OPENSSH'] as const })
+const PrivateKeyFormat = builder.enumType('PrivateKeyFormat', {
+  values: {
+    OPENSSH: {},
+    PEM: { description: 'For old libraries.' },
+    PPK: { description: 'PuTTY and WinSCP.' },
+  } as const,
+})
 
 builder.mutationFields(t => ({
   addSshKey: t.field({
@@ -43,11 +48,14 @@ builder.mutationFields(t => ({
       format: t.arg({ type: PrivateKeyFormat, required: true, defaultValue: 'OPENSSH' }),
       expiresAt: t.arg({ type: 'DateTime' }),
     },
-    async resolve(_, { accountId, label, algorithm, expiresAt = null }, context) {
+    async resolve(_, { accountId, label, algorithm, format, expiresAt = null }, context) {
       const { id, tenantId } = await rowToChange(context, 'SftpAccount', accountId)
+      const now = context.services.clock()
+      const made = await generateKey({ label, algorithm, format, expiresAt })
       return await changeTenant(context, tenantId, async tx => {
-        const result = await generateKey(tx, tenantId, id, { label, algorithm, expiresAt })
-        return { result, deed: deedOf('generateSshKey', id, result.key) }
+        const key = await made.keep(tx, tenantId, id, now)
+        const { privateKey } = made
+        return { result: { key, privateKey }, deed: deedOf('generateSshKey', id, key) }
       })
     },
   }),

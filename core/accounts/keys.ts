@@ -1,9 +1,8 @@
-import { promisify } from 'node:util'
 import { and, eq, isNull } from 'drizzle-orm'
-import ssh2 from 'ssh2'
 import { type Tx, tables } from '../../db/db.ts'
 import { badInput, notFound, Refusal } from '../refusal.ts'
-import { newEd25519Key } from './ed25519-key.ts'
+import type { KeyAlgorithm } from './private-key/key-pair.ts'
+import { newPrivateKey, type PrivateKeyFormat } from './private-key/new-private-key.ts'
 import { readPublicKey } from './public-key.ts'
 
 const { sftpAccounts, sshKeys } = tables
@@ -14,8 +13,6 @@ export interface KeyWish {
   label: string
   expiresAt?: Date | null
 }
-
-export type KeyAlgorithm = 'ED25519' | 'RSA_4096'
 
 /** Adds a public key; the same key twice is CONFLICT. */
 export async function addKey(
@@ -53,16 +50,26 @@ export async function addKey(
   return key
 }
 
-/** Makes a pair and keeps the public half; the private half is answered once, in OpenSSH's form, and stored nowhere. */
+/** A pair whose public half is not kept yet. The private half is to be answered once, and is stored nowhere. */
+export interface GeneratedKey {
+  privateKey: string
+  /** Adds the public half to an account. */
+  keep(tx: Tx, tenantId: string, accountId: string, now: Date): Promise<Key>
+}
+
+/** Makes a pair: before the transaction that keeps it, since RSA takes seconds. */
 export async function generateKey(
-  tx: Tx,
-  tenantId: string,
-  accountId: string,
-  wish: KeyWish & { algorithm: KeyAlgorithm },
-): Promise<{ key: Key; privateKey: string }> {
-  const privateKey = await newPrivateKey(wish.algorithm)
-  const key = await addKey(tx, tenantId, accountId, { ...wish, publicKey: publicLineOf(privateKey) })
-  return { key, privateKey }
+  wish: KeyWish & { algorithm: KeyAlgorithm; format: PrivateKeyFormat },
+): Promise<GeneratedKey> {
+  const { algorithm, format, label } = wish
+  // Old programs know no other characters in a comment.
+  const comment = label.trim().replace(/[^\x20-\x7e]/g, '_')
+  const { publicLine, privateKey } = await newPrivateKey({ algorithm, format, comment })
+  return {
+    privateKey,
+    keep: (tx, tenantId, accountId, now) =>
+      addKey(tx, tenantId, accountId, { ...wish, publicKey: publicLine }, now),
+  }
 }
 
 /** From now on the key opens nothing; revoking it again changes nothing. */
@@ -83,21 +90,4 @@ async function requireAccount(tx: Tx, tenantId: string, accountId: string): Prom
     .from(sftpAccounts)
     .where(and(eq(sftpAccounts.tenantId, tenantId), eq(sftpAccounts.id, accountId)))
   if (!account) throw notFound('This account')
-}
-
-const generateRsa = promisify(ssh2.utils.generateKeyPair) as unknown as (
-  type: 'rsa',
-  options: { bits: number; comment: string },
-) => Promise<{ private: string }>
-
-/** A private key in OpenSSH's form. */
-async function newPrivateKey(algorithm: KeyAlgorithm): Promise<string> {
-  if (algorithm === 'ED25519') return newEd25519Key()
-  return (await generateRsa('rsa', { bits: 4096, comment: 'nightdrop' })).private
-}
-
-function publicLineOf(privateKey: string): string {
-  const key = ssh2.utils.parseKey(privateKey)
-  if (key instanceof Error) throw new Error('a key of our own making cannot be read', { cause: key })
-  return `${key.type} ${key.getPublicSSH().toString('base64')}`
 }

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
 import { describe, expect, test } from 'vitest'
-import { newEd25519Key } from '../../../core/accounts/ed25519-key.ts'
+import { newEd25519Pair } from '../../../core/accounts/private-key/key-pair.ts'
+import { opensshForm } from '../../../core/accounts/private-key/openssh-form.ts'
 import { readPublicKey } from '../../../core/accounts/public-key.ts'
 import { Refusal } from '../../../core/refusal.ts'
 
@@ -80,7 +81,7 @@ test.each([
 describe('a private key is refused loudly, whatever its form', () => {
   const pem = (type: 'pkcs1' | 'pkcs8') =>
     generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type, format: 'pem' }) as string
-  const openssh = newEd25519Key()
+  const openssh = opensshForm(newEd25519Pair(), '')
   test.each([
     ['OpenSSH', openssh],
     ['OpenSSH without its first and last line', openssh.split('\n').slice(1, -2).join('\n')],
