@@ -1,6 +1,11 @@
 import { createHash, createPublicKey } from 'node:crypto'
 import ssh2 from 'ssh2'
 import { badInput } from '../refusal.ts'
+import { nameIn, readKeyLine } from './public-key/key-line.ts'
+import { readPemFile } from './public-key/pem-file.ts'
+import { holdsPrivateKey } from './public-key/private-half.ts'
+import { DAMAGED, DSA } from './public-key/reading.ts'
+import { readSsh2File } from './public-key/ssh2-file.ts'
 
 export interface PublicKey {
   /** The key's type, such as `ssh-ed25519`; never a signature algorithm. */
@@ -18,71 +23,55 @@ const LEAST_RSA_BITS = 2048
 /** An RSA key of 16,384 bits, the most that OpenSSH reads, takes under 3,000. */
 const MOST_CHARACTERS = 8_192
 
-/** Headers of PEM, PuTTY and SSH2 files, and how the body of an OpenSSH one begins, should its header be left out. */
-const PRIVATE = /PRIVATE KEY|PuTTY-User-Key-File|b3BlbnNzaC1rZXktdjE/
-
-/** Reads a public key as `ssh-keygen` writes it; says in words what else was pasted. Never repeats what was pasted. */
-export function readPublicKey(text: string): PublicKey {
-  const pasted = text.trim()
-  if (PRIVATE.test(pasted))
-    throw faulty(
+/**
+ * Reads a public key in any form that people paste: a line of `ssh-keygen` or PuTTYgen, with options or wrapped, an
+ * SSH2 file, PEM. Says in words what else was pasted, and never repeats it. `path` is the input that it came in.
+ */
+export function readPublicKey(text: string, path: string[] = ['publicKey']): PublicKey {
+  const refuse = (message: string) => badInput([{ path, message }])
+  const pasted = bare(text)
+  if (holdsPrivateKey(pasted))
+    throw refuse(
       'This is a private key. It was not kept; since it has been sent, make a new pair and send only the public half (the file that ends in .pub).',
     )
-  if (pasted.length > MOST_CHARACTERS) throw faulty('This is too long for a public key.')
-  const lines = (isSsh2File(pasted) ? lineOfSsh2File(pasted) : pasted).split(/\r?\n|\r/)
-  const [algorithm = '', body = ''] = lines[0]?.split(/\s+/) ?? []
-  if (algorithm === 'ssh-dss')
-    throw faulty('DSA keys are too weak. Make an Ed25519 key: ssh-keygen -t ed25519.')
-  if (!usable.includes(algorithm)) throw faulty(notAKey(pasted))
-  if (lines.some((line, index) => index > 0 && usable.some(name => line.trim().startsWith(name))))
-    throw faulty('These are several keys: add them one by one.')
-  const key = ssh2.utils.parseKey(`${algorithm} ${body}`)
-  if (lines.length > 1 || key instanceof Error || key.type !== algorithm) throw faulty(DAMAGED)
-  const blob = key.getPublicSSH()
-  requireSound(algorithm, key.getPublicPEM())
-  return { algorithm, line: `${algorithm} ${blob.toString('base64')}`, fingerprint: fingerprintOf(blob) }
+  if (pasted.length > MOST_CHARACTERS) throw refuse('This is too long for a public key.')
+  const found = readSsh2File(pasted) ?? readPemFile(pasted) ?? readKeyLine(pasted)
+  if ('fault' in found) throw refuse(found.fault)
+  const fault = faultOf(found.blob)
+  if (fault !== undefined) throw refuse(fault)
+  const algorithm = nameIn(found.blob)
+  return {
+    algorithm,
+    line: `${algorithm} ${found.blob.toString('base64')}`,
+    fingerprint: fingerprintOf(found.blob),
+  }
 }
+
+/** Without what forms, mails and chats put around a text. */
+const bare = (text: string) =>
+  text
+    .replace(/[\uFEFF\u200B\u00A0]/g, ' ')
+    .trim()
+    .replace(/^(["'`]+)(.*)\1$/s, '$2')
+    .trim()
 
 export const fingerprintOf = (blob: Buffer): string =>
   `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`
 
-const DAMAGED =
-  'This public key is damaged: the part after its type cannot be read. Copy the whole line again, as one line.'
-
-/** RFC 4716, as PuTTYgen saves public keys and `ssh-keygen -e` writes them. */
-const isSsh2File = (text: string) => text.startsWith('---- BEGIN SSH2 PUBLIC KEY ----')
-
-function lineOfSsh2File(text: string): string {
-  const inside = text.split('---- END SSH2 PUBLIC KEY ----')[0]?.split(/\r?\n|\r/) ?? []
-  // A header may go on in the next line, behind a backslash.
-  const body = inside
-    .slice(1)
-    .filter((line, index, all) => !line.includes(':') && !all[index - 1]?.endsWith('\\'))
-  const blob = Buffer.from(body.join(''), 'base64')
-  const length = blob.length < 4 ? 0 : blob.readUInt32BE(0)
-  return `${blob.toString('latin1', 4, 4 + Math.min(length, 64))} ${blob.toString('base64')}`
-}
-
-function notAKey(pasted: string): string {
-  if (/^-+ ?BEGIN/.test(pasted))
-    return 'This is no public key in OpenSSH form. Turn it into one line with ssh-keygen -i, or copy the line that PuTTYgen shows at its top.'
-  if (usable.some(name => pasted.includes(` ${name} `)))
-    return 'Something stands before the key. Options such as from= and command= are not kept: send the key alone, beginning with its type; networks are set at the account.'
-  return 'This is no public key in OpenSSH form: one line that begins with ssh-ed25519, ecdsa-sha2-… or ssh-rsa.'
-}
-
 /** OpenSSL looks at what ssh2 only takes apart, such as whether a point lies on its curve. */
-function requireSound(algorithm: string, pem: string): void {
+function faultOf(blob: Buffer): string | undefined {
+  const algorithm = nameIn(blob)
+  if (algorithm === 'ssh-dss') return DSA
+  if (!usable.includes(algorithm)) return DAMAGED
+  const key = ssh2.utils.parseKey(`${algorithm} ${blob.toString('base64')}`)
+  if (key instanceof Error || key.type !== algorithm || !key.getPublicSSH().equals(blob)) return DAMAGED
   let bits: number
   try {
-    bits = createPublicKey(pem).asymmetricKeyDetails?.modulusLength ?? 0
+    bits = createPublicKey(key.getPublicPEM()).asymmetricKeyDetails?.modulusLength ?? 0
   } catch {
-    throw faulty(DAMAGED)
+    return DAMAGED
   }
-  if (algorithm === 'ssh-rsa' && bits < LEAST_RSA_BITS)
-    throw faulty(
-      `This RSA key has ${bits} bits; ${LEAST_RSA_BITS} is the least. Make a new one: ssh-keygen -t ed25519.`,
-    )
+  return algorithm === 'ssh-rsa' && bits < LEAST_RSA_BITS
+    ? `This RSA key has ${bits} bits; ${LEAST_RSA_BITS} is the least. Make a new one: ssh-keygen -t ed25519.`
+    : undefined
 }
-
-const faulty = (message: string) => badInput([{ path: ['publicKey'], message }])
