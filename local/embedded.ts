@@ -51,6 +51,25 @@ export async function startEmbedded(
   return { filled, ended }
 }
 
+/** What `startEmbedded` would fill in, without starting it: stand-ins of the right form, and their names. */
+export function plannedEnvironment(env: Variables): { planned: Variables; embedded: string[] } {
+  refuseHalves(env)
+  const standIns = {
+    ...(isSet(env, 'DATABASE_URL') ? {} : embeddedDatabase),
+    ...(isSet(env, 'S3_BUCKET') ? {} : { S3_BUCKET: 'nightdrop', S3_ENDPOINT: 'http://127.0.0.1' }),
+  }
+  const embedded = Object.keys(standIns).filter(name => !isSet(env, name))
+  const filling = Object.entries(standIns).filter(([name]) => embedded.includes(name))
+  return { planned: { ...env, ...Object.fromEntries(filling) }, embedded }
+}
+
+const embeddedDatabase = {
+  DATABASE_URL: 'postgres://127.0.0.1',
+  DATABASE_OWNER_URL: 'postgres://127.0.0.1',
+  MASTER_KEY: '0'.repeat(64),
+  SFTP_HOST_KEY_FOLDER: 'host-keys',
+}
+
 /** Half a setting is a slip: to embed the rest in silence would put the data where nobody looks for it. */
 function refuseHalves(env: Variables): void {
   const faults = [

@@ -3,6 +3,7 @@ import { readConfig } from '../core/config/process-config.ts'
 import { migrateDatabase } from '../db/migrate-database.ts'
 import { type Child, startChild } from './child.ts'
 import { lockFolder } from './data-folder/lock.ts'
+import { forgetRunning, tellRunning } from './data-folder/running.ts'
 import { startEmbedded } from './embedded.ts'
 
 export interface Stack extends AsyncDisposable {
@@ -30,6 +31,7 @@ export async function startStack(
   try {
     const folder = resolve(env['DATA_DIR'] || './data')
     parts.use(await lockFolder(folder))
+    await forgetRunning(folder)
     signal?.throwIfAborted()
     const { filled, ended } = await startEmbedded(env, folder, parts)
     const config = readConfig('start', filled)
@@ -44,10 +46,15 @@ export async function startStack(
     const sftp = await start('sftp', 'sftp/main.ts')
     const worker = await start('worker', 'worker/main.ts')
     const api = await start('api', 'api/node.ts', { SFTP_PORT: sftp.ready['sftp']?.split(':').at(-1) })
-    return {
+    const addresses = {
       api: api.ready['api'] ?? '',
       sftp: sftp.ready['sftp'] ?? '',
       status: Object.fromEntries([api, sftp, worker].map(child => [child.name, child.ready['status'] ?? ''])),
+    }
+    const added = Object.entries(filled).filter(([name, value]) => value !== env[name])
+    parts.use(await tellRunning(folder, { env: Object.fromEntries(added), ...addresses }))
+    return {
+      ...addresses,
       env: filled,
       lost: Promise.race([
         ...ended,

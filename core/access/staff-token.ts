@@ -1,6 +1,8 @@
-import { ne, sql } from 'drizzle-orm'
-import { type Database, tables } from '../../db/db.ts'
-import { hashOf, shownPart } from './secret.ts'
+import { and, eq, isNull, ne, sql } from 'drizzle-orm'
+import { type Database, type StaffTx, tables } from '../../db/db.ts'
+import { badInput, notFound } from '../refusal.ts'
+import { hashOf, newSecret, shownPart } from './secret.ts'
+import { TOKENS_CHANNEL, type TokenWish, tokenFaults } from './tokens.ts'
 
 const { staffTokens } = tables
 
@@ -20,4 +22,38 @@ export async function putStaffToken(database: Database, token: string): Promise<
         setWhere: sql`${ne(staffTokens.hash, values.hash)} or ${staffTokens.revokedAt} is not null`,
       })
   })
+}
+
+type StaffToken = typeof staffTokens.$inferSelect
+
+/** A token of one person of customer success, so that the trail tells them apart. Answered once. */
+export async function createStaffToken(
+  tx: StaffTx,
+  wish: Omit<TokenWish, 'role'>,
+  now: Date,
+): Promise<{ apiToken: StaffToken; token: string }> {
+  const faults = tokenFaults(wish, now)
+  if (faults.length > 0) throw badInput(faults)
+  const token = newSecret()
+  const values = { name: wish.name.trim(), hash: hashOf(token), prefix: shownPart(token) }
+  const [apiToken] = await tx
+    .insert(staffTokens)
+    .values({ ...values, expiresAt: wish.expiresAt ?? null })
+    .returning()
+  if (!apiToken) throw new Error('no token was made')
+  return { apiToken, token }
+}
+
+/** From the commit on it opens nothing. The one of the configuration comes back when a process starts with it. */
+export async function revokeStaffToken(tx: StaffTx, id: string, now: Date): Promise<StaffToken> {
+  const revoked = await tx
+    .update(staffTokens)
+    .set({ revokedAt: now })
+    .where(and(eq(staffTokens.id, id), isNull(staffTokens.revokedAt)))
+    .returning()
+  const [token] =
+    revoked.length > 0 ? revoked : await tx.select().from(staffTokens).where(eq(staffTokens.id, id))
+  if (!token) throw notFound('This token')
+  await tx.execute(sql`select pg_notify(${TOKENS_CHANNEL}, ${id})`)
+  return token
 }

@@ -26,13 +26,9 @@ export async function createToken(
 ): Promise<{ apiToken: ApiToken; token: string }> {
   const { role, expiresAt = null } = wish
   const name = wish.name.trim()
-  const faults: FieldFault[] = []
-  if (name === '' || name.length > 100)
-    faults.push({ path: ['name'], message: 'A name has 1 to 100 characters.' })
+  const faults = tokenFaults(wish, now)
   if (role === 'STAFF')
     faults.push({ path: ['role'], message: 'A token of a tenant is ADMIN, READER or INTEGRATION.' })
-  if (expiresAt && expiresAt <= now)
-    faults.push({ path: ['expiresAt'], message: 'The expiry lies in the past.' })
   if (faults.length > 0 || role === 'STAFF') throw badInput(faults)
   const token = newSecret()
   const [apiToken] = await tx
@@ -42,6 +38,16 @@ export async function createToken(
   if (!apiToken) throw new Error('no token was made')
   await tx.insert(tokenRegistry).values({ hash: hashOf(token), tenantId, tokenId: apiToken.id })
   return { apiToken, token }
+}
+
+/** What is wrong with a token that somebody wishes for, whoever it is for. */
+export function tokenFaults({ name, expiresAt }: Omit<TokenWish, 'role'>, now: Date): FieldFault[] {
+  const faults: FieldFault[] = []
+  if (name.trim() === '' || name.length > 100)
+    faults.push({ path: ['name'], message: 'A name has 1 to 100 characters.' })
+  if (expiresAt && expiresAt <= now)
+    faults.push({ path: ['expiresAt'], message: 'The expiry lies in the past.' })
+  return faults
 }
 
 /** From the commit on the token opens nothing, and streams opened with it end. Revoking it again changes nothing. */

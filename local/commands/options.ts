@@ -1,0 +1,25 @@
+import { UsageFault } from './faults.ts'
+
+/** An option that is one of a few words, whatever the case. */
+export function oneOf<T extends string>(name: string, typed: string, allowed: readonly T[]): T {
+  const found = allowed.find(word => word === typed.toUpperCase())
+  if (found === undefined) throw new UsageFault(`--${name} is one of ${allowed.join(', ')}, not "${typed}".`)
+  return found
+}
+
+/** A date, or a date and time with offset; a date means its beginning in UTC. */
+export function moment(name: string, typed: string | undefined): Date | null {
+  if (typed === undefined) return null
+  const date = new Date(typed)
+  if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2}))?$/.test(typed) || Number.isNaN(+date))
+    throw new UsageFault(`--${name} is a date such as 2026-12-31 or 2026-12-31T18:00:00Z, not "${typed}".`)
+  return date
+}
+
+/** A whole number of things to show. */
+export function count(name: string, typed: string | undefined, standard: number): number {
+  if (typed === undefined) return standard
+  const number = Number(typed)
+  if (!/^\d{1,6}$/.test(typed)) throw new UsageFault(`--${name} is a whole number, not "${typed}".`)
+  return number
+}

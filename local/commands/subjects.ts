@@ -1,0 +1,23 @@
+import { account } from './account.ts'
+import type { Subject } from './command.ts'
+import { config } from './config.ts'
+import { doctor } from './doctor.ts'
+import { imports } from './imports.ts'
+import { key } from './key.ts'
+import { schema } from './schema.ts'
+import { template } from './template.ts'
+import { tenant } from './tenant.ts'
+import { token } from './token.ts'
+
+/** Every subject, in the order that help lists them. A new one is a file beside this one and a line here. */
+export const subjects: Readonly<Record<string, Subject>> = {
+  config,
+  doctor,
+  tenant,
+  token,
+  account,
+  key,
+  template,
+  import: imports,
+  schema,
+}
