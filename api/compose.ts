@@ -8,6 +8,8 @@ import { type Log, openLog } from '../core/log.ts'
 import type { Metrics } from '../core/operation/metrics.ts'
 import type { Checks } from '../core/operation/readiness.ts'
 import { readVersion } from '../core/operation/version.ts'
+import { destructionRecord } from '../core/retention/record.ts'
+import { requireRecord } from '../core/retention/settle-record.ts'
 import { openVault } from '../core/vault/open-vault.ts'
 import type { Vault } from '../core/vault/vault.ts'
 import { type Database, openDatabase, requireHead } from '../db/db.ts'
@@ -52,6 +54,7 @@ export async function composeApi(
     const vault = overrides.vault ?? openVault(config, metrics)
     if (!overrides.vault) parts.defer(() => vault.bucket.close())
     const clock = overrides.clock ?? (() => new Date())
+    await requireRecord(database, destructionRecord(vault))
     if (config.STAFF_TOKEN) await putStaffToken(database, config.STAFF_TOKEN)
     const notifications = parts.use(await openNotifications(database, [IMPORTS_CHANNEL, TOKENS_CHANNEL]))
     const ending = new AbortController()

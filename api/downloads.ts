@@ -52,9 +52,16 @@ async function stands(
 async function find(target: LinkTarget, parts: DownloadParts): Promise<Download | undefined> {
   const { database, vault } = parts
   try {
-    return target.kind === 'file'
-      ? await downloadFile(database, vault, target.tenantId, target.id)
-      : await downloadRejected(target, parts)
+    switch (target.kind) {
+      case 'file':
+        return await downloadFile(database, vault, target.tenantId, target.id)
+      case 'rejected':
+        return await downloadRejected(target, parts)
+      case 'certificate':
+        return await downloadCertificate(target, parts)
+      case 'play':
+        return undefined
+    }
   } catch (error) {
     if (error instanceof Refusal && error.code === 'NOT_FOUND') return undefined
     throw error
@@ -79,6 +86,13 @@ async function downloadRejected({ tenantId, id }: LinkTarget, { database, vault 
     objectId,
   })
 }
+
+const downloadCertificate = ({ tenantId, id }: LinkTarget, { database, vault, clock }: DownloadParts) =>
+  downloadObject(database, vault, tenantId, {
+    name: `certificate-${id}.json`,
+    modified: clock(),
+    objectId: id,
+  })
 
 function answer(request: Request, download: Download): Response {
   const { size, sha256, name, modified } = download

@@ -3,6 +3,7 @@ import type { Caller } from '../core/access/roles.ts'
 import type { Log } from '../core/log.ts'
 import { type Checks, readinessOf } from '../core/operation/readiness.ts'
 import type { Version } from '../core/operation/version.ts'
+import { certificateKey, publicHalf } from '../core/retention/certificate.ts'
 import type { Services } from '../schema/index.ts'
 import { bearerOf } from './bearer.ts'
 import { answerDownload, type DownloadParts } from './downloads.ts'
@@ -17,7 +18,7 @@ export interface HandlerParts extends Services, DownloadParts {
   count?: (route: Route, status: number) => void
 }
 
-type Route = 'graphql' | 'download' | 'healthz' | 'readyz' | 'version' | 'other'
+type Route = 'graphql' | 'download' | 'certificate-key' | 'healthz' | 'readyz' | 'version' | 'other'
 
 export type Handler = (request: Request) => Promise<Response>
 
@@ -30,6 +31,10 @@ export function createHandler(parts: HandlerParts): Handler {
   const routes: Record<Route, (request: Request, requestId: string, rest: string) => Promise<Response>> = {
     graphql: answerGraphQL,
     download: (request, _, signed) => answerDownload(request, signed, parts),
+    'certificate-key': async () =>
+      new Response(publicHalf(await certificateKey(parts.vault.master)), {
+        headers: { 'Content-Type': 'application/x-pem-file' },
+      }),
     healthz: async () => Response.json({ ok: true }),
     readyz: async () => {
       const readiness = await readinessOf(parts.checks, parts.ending.aborted)
@@ -87,7 +92,7 @@ export function createHandler(parts: HandlerParts): Handler {
 
 function routeOf(path: string): { route: Route; rest: string } {
   const [, first = '', rest = ''] =
-    /^\/(graphql|download|healthz|readyz|version)(?:\/(.*))?$/.exec(path) ?? []
+    /^\/(graphql|download|certificate-key|healthz|readyz|version)(?:\/(.*))?$/.exec(path) ?? []
   if (first === 'download') return { route: first, rest }
   return { route: rest === '' && first !== '' ? (first as Route) : 'other', rest }
 }

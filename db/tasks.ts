@@ -10,6 +10,9 @@ const tenantId = z.uuid()
  * link-agents     after agents or aliases were made: claims past contacts
  * write-receipt   a receipt for a file that becomes no import
  * remove-objects  removes bytes whose keys are gone
+ * sweep           works off a run of a tenant's retention rule
+ * begin-nights    begins the runs of tenants whose night has come (cron)
+ * settle-record   settles what is open in the record of destructions (cron)
  * settle-uploads  completes or gives up uploads whose process died (cron)
  * remove-orphans  removes bytes that no row knows (cron)
  */
@@ -19,6 +22,9 @@ export const tasks = {
   'link-agents': z.object({ tenantId, agentIds: z.array(z.uuid()) }),
   'write-receipt': z.object({ tenantId, fileId: z.uuid() }),
   'remove-objects': z.object({ tenantId }),
+  sweep: z.object({ tenantId, runId: z.uuid() }),
+  'begin-nights': z.object({}),
+  'settle-record': z.object({}),
   'settle-uploads': z.object({}),
   'remove-orphans': z.object({}),
 }

@@ -1,8 +1,10 @@
 import { and, eq, gte, inArray, isNotNull, isNull, lt, lte, type SQL } from 'drizzle-orm'
 import { Temporal } from 'temporal-polyfill'
 import { badInput } from '../core/refusal.ts'
+import type { RetentionTerms } from '../core/retention/rule.ts'
 import { tables } from '../db/db.ts'
 import { builder } from './builder.ts'
+import { dueBefore } from './due-before.ts'
 import { filterId } from './node-id.ts'
 import { MOST_A_PAGE } from './page-size.ts'
 
@@ -27,6 +29,7 @@ export const ContactFilter = builder.inputType('ContactFilter', {
     disposition: t.stringList(),
     durationMin: t.int(),
     durationMax: t.int(),
+    deletionDueBefore: t.field({ type: 'DateTime' }),
     importId: t.id(),
   }),
 })
@@ -39,6 +42,7 @@ type Contacts = typeof tables.contacts
 export function contactsWhere(
   filter: ContactWishes,
   timeZone: string,
+  rule?: RetentionTerms,
 ): (contacts: Contacts) => SQL | undefined {
   const { references, linked } = filter
   if (references && references.length > MOST_A_PAGE)
@@ -65,6 +69,7 @@ export function contactsWhere(
       given(filter.disposition, list => inArray(row.disposition, list)),
       given(filter.durationMin, least => gte(row.durationSeconds, least)),
       given(filter.durationMax, most => lte(row.durationSeconds, most)),
+      given(filter.deletionDueBefore, moment => rule && dueBefore(row, rule, moment)),
       given(importId, id => eq(row.importId, id)),
     )
 }

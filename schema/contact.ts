@@ -1,4 +1,5 @@
 import { and, eq } from 'drizzle-orm'
+import { ruleInForce } from '../core/retention/rule.ts'
 import { Agent } from './agent.ts'
 import { builder } from './builder.ts'
 import { ContactFilter, contactsWhere } from './contact-filter.ts'
@@ -96,8 +97,10 @@ builder.drizzleObjectFields(Tenant, t => ({
     {
       type: Contact,
       args: { filter: t.arg({ type: ContactFilter }), orderBy: t.arg({ type: ContactOrder }) },
-      resolve(tenant, args, context, info) {
-        const matches = contactsWhere(args.filter ?? {}, tenant.timeZone)
+      async resolve(tenant, args, context, info) {
+        const filter = args.filter ?? {}
+        const rule = filter.deletionDueBefore ? await ruleInForce(context.tx, tenant.id) : undefined
+        const matches = contactsWhere(filter, tenant.timeZone, rule)
         return page(context, info, args, {
           table: 'contacts',
           where: row => and(eq(row.tenantId, tenant.id), matches(row)),

@@ -8,7 +8,7 @@ import { type HeldTransaction, holdTransaction } from './held-transaction.ts'
 /** What resolvers need of their process. */
 export interface Services {
   database: Database
-  vault: Pick<Vault, 'newTenantKey'>
+  vault: Vault
   links: Links
   notifications: Notifications
   /** Where senders connect to, as account answers name it. */

@@ -20,6 +20,8 @@ const nodeTables = {
   Import: 'imports',
   Contact: 'contacts',
   Agent: 'agents',
+  RetentionRun: 'retentionRuns',
+  Erasure: 'erasures',
   ApiToken: 'apiTokens',
   AuditEvent: 'auditEvents',
 } as const satisfies Record<string, TableName>

@@ -35,6 +35,10 @@ const fieldRoles: Readonly<Record<string, readonly Role[]>> = {
   'Tenant.apiTokens': readers,
   'Tenant.auditEvents': readers,
   'Tenant.health': readers,
+  'Tenant.settings': readers,
+  'Tenant.retentionRule': readers,
+  'Tenant.retentionPreview': readers,
+  'Tenant.retentionRuns': readers,
   'Contact.import': readers,
 
   'Mutation.createTenant': staff,
@@ -48,6 +52,9 @@ const fieldRoles: Readonly<Record<string, readonly Role[]>> = {
   'Mutation.revokeSshKey': administrators,
   'Mutation.upsertAgents': agentKeepers,
   'Mutation.setAgentActive': agentKeepers,
+  'Mutation.setRetentionRule': administrators,
+  'Mutation.runRetentionSweep': staff,
+  'Mutation.eraseContacts': administrators,
   'Mutation.createApiToken': administrators,
   'Mutation.revokeApiToken': administrators,
 
@@ -64,6 +71,8 @@ const nodeRoles: Readonly<Record<string, readonly Role[]>> = {
   SshKey: readers,
   UploadedFile: readers,
   Import: readers,
+  RetentionRun: readers,
+  Erasure: readers,
   ApiToken: readers,
   AuditEvent: readers,
 }

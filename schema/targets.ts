@@ -12,6 +12,7 @@ const named = {
   SftpAccount: { table: tables.sftpAccounts, tenantId: tables.sftpAccounts.tenantId, what: 'This account' },
   SshKey: { table: tables.sshKeys, tenantId: tables.sshKeys.tenantId, what: 'This key' },
   Agent: { table: tables.agents, tenantId: tables.agents.tenantId, what: 'This agent' },
+  Contact: { table: tables.contacts, tenantId: tables.contacts.tenantId, what: 'This contact' },
   Import: { table: tables.imports, tenantId: tables.imports.tenantId, what: 'This import' },
   ApiToken: { table: tables.apiTokens, tenantId: tables.apiTokens.tenantId, what: 'This token' },
 } as const

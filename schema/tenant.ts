@@ -58,7 +58,14 @@ const CreateTenantInput = builder.inputType('CreateTenantInput', {
 })
 
 const TenantSettingsInput = builder.inputType('TenantSettingsInput', {
-  fields: t => ({ name: t.string(), timeZone: t.string() }),
+  fields: t => ({
+    name: t.string(),
+    timeZone: t.string(),
+    nightHour: t.int(),
+    recordingGraceDays: t.int(),
+    tombstoneDays: t.int(),
+    rawFileDays: t.int(),
+  }),
 })
 
 const CreatedTenant = builder

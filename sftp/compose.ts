@@ -6,6 +6,8 @@ import { explain, PortFault } from '../core/operation/listen.ts'
 import { openMetrics } from '../core/operation/metrics.ts'
 import type { Running } from '../core/operation/run-process.ts'
 import { startStatusServer } from '../core/operation/status-server.ts'
+import { destructionRecord } from '../core/retention/record.ts'
+import { requireRecord } from '../core/retention/settle-record.ts'
 import { openVault } from '../core/vault/open-vault.ts'
 import { openDatabase, requireHead } from '../db/db.ts'
 import { accountAuthenticator } from './authenticator.ts'
@@ -31,6 +33,7 @@ export async function composeSftp(config: SftpConfig): Promise<Running> {
     metrics.watchPool(database)
     const vault = openVault(config, metrics)
     parts.defer(() => vault.bucket.close())
+    await requireRecord(database, destructionRecord(vault))
     const warn = (error: unknown, what: string) => log.warn({ err: error }, what)
     const authenticator = accountAuthenticator(database, account =>
       fileTree({ database, vault, account, warn }),

@@ -5,6 +5,8 @@ import { openLog } from '../core/log.ts'
 import { type Metrics, openMetrics } from '../core/operation/metrics.ts'
 import type { Running } from '../core/operation/run-process.ts'
 import { startStatusServer } from '../core/operation/status-server.ts'
+import { destructionRecord } from '../core/retention/record.ts'
+import { requireRecord } from '../core/retention/settle-record.ts'
 import { openVault } from '../core/vault/open-vault.ts'
 import { openDatabase, requireHead } from '../db/db.ts'
 import type { WorkerParts } from './life.ts'
@@ -38,6 +40,7 @@ export async function composeWorker(
     metrics.watchPool(imports)
     const vault = overrides.vault ?? openVault(config, metrics)
     parts.defer(() => vault.bucket.close())
+    await requireRecord(database, destructionRecord(vault))
     const lives = await startLives({
       databaseUrl: config.DATABASE_URL,
       ownerUrl: config.DATABASE_OWNER_URL,

@@ -1,11 +1,14 @@
 import type { TaskName } from '../db/db.ts'
 import type { Task } from './task.ts'
+import { beginNightsTask } from './tasks/begin-nights.ts'
 import { linkAgentsTask } from './tasks/link-agents.ts'
 import { linkContactsTask } from './tasks/link-contacts.ts'
 import { removeObjectsTask } from './tasks/remove-objects.ts'
 import { removeOrphansTask } from './tasks/remove-orphans.ts'
 import { runImportsTask } from './tasks/run-imports.ts'
+import { settleRecordTask } from './tasks/settle-record.ts'
 import { settleUploadsTask } from './tasks/settle-uploads.ts'
+import { sweepTask } from './tasks/sweep.ts'
 import { writeReceiptTask } from './tasks/write-receipt.ts'
 
 /** Every task has its file here; one that db/tasks.ts names and nobody runs does not compile. */
@@ -15,6 +18,9 @@ export const allTasks: Readonly<Record<TaskName, Task>> = {
   'link-agents': linkAgentsTask,
   'write-receipt': writeReceiptTask,
   'remove-objects': removeObjectsTask,
+  sweep: sweepTask,
+  'begin-nights': beginNightsTask,
+  'settle-record': settleRecordTask,
   'settle-uploads': settleUploadsTask,
   'remove-orphans': removeOrphansTask,
 }
@@ -22,5 +28,7 @@ export const allTasks: Readonly<Record<TaskName, Task>> = {
 /** UTC, as graphile-worker counts it; a tick that comes late finds nothing left to do. */
 export const crontab = [
   '* * * * * settle-uploads ?max=1&jobKey=settle-uploads&jobKeyMode=replace',
+  '*/5 * * * * begin-nights ?max=3&jobKey=begin-nights&jobKeyMode=replace',
+  '*/5 * * * * settle-record ?max=3&jobKey=settle-record&jobKeyMode=replace',
   '17 3 * * * remove-orphans ?max=3&jobKey=remove-orphans&jobKeyMode=replace',
 ].join('\n')

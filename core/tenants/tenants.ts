@@ -1,8 +1,10 @@
 import { eq } from 'drizzle-orm'
 import { type StaffTx, type Tx, tables } from '../../db/db.ts'
 import { badInput, type FieldFault, notFound, Refusal } from '../refusal.ts'
+import { ruleInForce } from '../retention/rule.ts'
 import { isTimeZone } from '../templates/zone.ts'
 import type { Vault } from '../vault/vault.ts'
+import { givenNumbers, type NumberSettings, numberFaults } from './settings.ts'
 
 const { tenantKeys, tenants } = tables
 
@@ -15,7 +17,7 @@ export interface TenantWish {
 }
 
 /** What a tenant's administrator may set; what is left out stays as it is. */
-export interface TenantSettings {
+export interface TenantSettings extends NumberSettings {
   name?: string | null | undefined
   timeZone?: string | null | undefined
 }
@@ -48,11 +50,13 @@ export async function createTenant(
 }
 
 export async function updateTenant(tx: Tx, tenantId: string, settings: TenantSettings): Promise<Tenant> {
-  const faults = faultsOf(settings, 'settings')
+  const rule = await ruleInForce(tx, tenantId)
+  const faults = [...faultsOf(settings, 'settings'), ...numberFaults(settings, rule)]
   if (faults.length > 0) throw badInput(faults)
   const values = {
     ...(settings.name == null ? {} : { name: settings.name.trim() }),
     ...(settings.timeZone == null ? {} : { timeZone: settings.timeZone }),
+    ...givenNumbers(settings),
   }
   const own = eq(tenants.id, tenantId)
   const rows =

@@ -6,17 +6,19 @@ import postgres from 'postgres'
 import { expect, test } from 'vitest'
 import { readConfig } from '../../core/config/process-config.ts'
 import { composeSftp } from '../../sftp/compose.ts'
+import { credentials, startEmbedded } from '../local/object-store/support.ts'
 import { createTestDatabase } from '../support/database.ts'
 
 test('the sftp process is not ready while a migration is missing', async () => {
   await using room = await createTestDatabase()
-  process.env['AWS_ACCESS_KEY_ID'] ??= 'nobody'
-  process.env['AWS_SECRET_ACCESS_KEY'] ??= 'nothing'
+  await using store = await startEmbedded()
+  process.env['AWS_ACCESS_KEY_ID'] = credentials.accessKeyId
+  process.env['AWS_SECRET_ACCESS_KEY'] = credentials.secretAccessKey
   const running = await composeSftp(
     readConfig('sftp', {
       DATABASE_URL: room.databaseUrl,
-      S3_BUCKET: 'none',
-      S3_ENDPOINT: 'http://127.0.0.1:9',
+      S3_BUCKET: store.bucket,
+      S3_ENDPOINT: store.endpoint,
       MASTER_KEY: randomBytes(32).toString('hex'),
       SFTP_PORT: '0',
       METRICS_PORT: '0',

@@ -11,7 +11,7 @@ interface Upload {
 export interface MemoryBucket extends Bucket {
   readonly objects: Map<string, Buffer>
   readonly uploads: Map<string, Upload>
-  before: (op: string, detail: number) => void | Promise<void>
+  before: (op: string, detail: number, name?: string) => void | Promise<void>
   /** Bytes asked for by `get`. */
   fetched: number
 }
@@ -36,7 +36,7 @@ export const memoryBucket = (): MemoryBucket => {
     before: () => undefined,
     fetched: 0,
     async put(name, body) {
-      await bucket.before('put', body.length)
+      await bucket.before('put', body.length, name)
       objects.set(name, Buffer.from(body))
     },
     async get(name, start, end) {

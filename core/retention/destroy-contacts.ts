@@ -1,0 +1,77 @@
+import { sql } from 'drizzle-orm'
+import { type Tx, uuidArray } from '../../db/db.ts'
+import { destroyRecordings } from '../recordings/destroy-recordings.ts'
+import type { TenantHashes } from '../vault/keyed-hashes.ts'
+import { nothing, type Toll } from './destroy.ts'
+import { bury } from './tombstones.ts'
+
+/** A contact whose row the caller has locked, and may be destroyed. */
+export interface DoomedContact {
+  id: string
+  /** The keyed hash of its reference. */
+  hash: string
+}
+
+/**
+ * Destroys contacts with all that is theirs: evaluations, links, and the recordings that no other contact has, with
+ * their keys. What remains is a tombstone for each. A recording that was only one of several candidates is nobody's
+ * from here on, and goes with the orphans.
+ */
+export async function destroyContacts(
+  tx: Tx,
+  tenantId: string,
+  hashes: TenantHashes,
+  contacts: readonly DoomedContact[],
+  at: Date,
+): Promise<Toll> {
+  if (contacts.length === 0) return nothing()
+  const these = uuidArray(contacts.map(contact => contact.id))
+  const references = contacts.map(contact => contact.hash)
+  const linked = await lockRecordings(tx, tenantId, these)
+  for (const table of ['recording_links', 'evaluations', 'held_contacts'])
+    await tx.execute(
+      sql`delete from ${sql.identifier(table)} where tenant_id = ${tenantId} and contact_id = any(${these})`,
+    )
+  await tx.execute(sql`delete from contacts where tenant_id = ${tenantId} and id = any(${these})`)
+  await bury(tx, tenantId, 'REFERENCE', references, at)
+  const alone = await withoutContact(
+    tx,
+    tenantId,
+    linked.map(recording => recording.id),
+  )
+  const dying = linked.filter(({ id, was_linked }) => was_linked && alone.has(id)).map(({ id }) => id)
+  const left = linked.filter(({ id, was_linked }) => !was_linked && alone.has(id)).map(({ id }) => id)
+  if (left.length > 0)
+    await tx.execute(
+      sql`update recordings set linked_at = null where tenant_id = ${tenantId} and id = any(${uuidArray(left)})`,
+    )
+  const { recordings, bytes, objects } = await destroyRecordings(tx, tenantId, hashes, dying, at)
+  return { ...nothing(), contacts: contacts.length, recordings, bytes, references, objects }
+}
+
+/** All that have to do with these contacts, locked in order after the contacts: nobody links them meanwhile. */
+async function lockRecordings(tx: Tx, tenantId: string, contacts: ReturnType<typeof uuidArray>) {
+  return await tx.execute<{ id: string; was_linked: boolean }>(sql`
+    select r.id, l.was_linked
+      from (select recording_id, bool_or(state = 'LINKED') as was_linked from recording_links
+             where tenant_id = ${tenantId} and contact_id = any(${contacts}) and state <> 'REJECTED'
+             group by recording_id) l
+      join recordings r on r.tenant_id = ${tenantId} and r.id = l.recording_id
+     order by r.id
+       for update of r`)
+}
+
+/** Of these recordings, those that no contact has or may have. A statement of its own: it sees what others did before the lock was had. */
+async function withoutContact(
+  tx: Tx,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set()
+  const rows = await tx.execute<{ id: string }>(sql`
+    select r.id from recordings r
+     where r.tenant_id = ${tenantId} and r.id = any(${uuidArray(ids)})
+       and not exists (select from recording_links l
+                        where l.tenant_id = r.tenant_id and l.recording_id = r.id and l.state <> 'REJECTED')`)
+  return new Set(rows.map(row => row.id))
+}

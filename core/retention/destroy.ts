@@ -1,0 +1,79 @@
+import { sql } from 'drizzle-orm'
+import { type Database, type TenantTx, type Tx, tables } from '../../db/db.ts'
+import type { DestructionRecord } from './record.ts'
+
+const { destructions } = tables
+
+/** On whose behalf something is destroyed. */
+export type Origin = { runId: string } | { erasureId: string }
+
+/** What a transaction has destroyed by its end. */
+export interface Toll {
+  contacts: number
+  recordings: number
+  /** Contact files whose raw bytes are gone. */
+  files: number
+  /** Of recordings and files. */
+  bytes: number
+  /** Keyed hashes of the contacts' references. */
+  references: string[]
+  /** Ids of vault objects. */
+  objects: string[]
+}
+
+export const nothing = (): Toll => ({
+  contacts: 0,
+  recordings: 0,
+  files: 0,
+  bytes: 0,
+  references: [],
+  objects: [],
+})
+
+export const isNothing = ({ references, objects }: Toll): boolean => references.length + objects.length === 0
+
+/** Between the intent and the end of its transaction this lock is held: whoever gets it knows that both are over. */
+export const recordLock = (number: number) =>
+  sql`hashtextextended(${`destruction ${String(number)}`}::text, 0)`
+
+/**
+ * Puts what the transaction destroyed on record, in the database and outside of it; the last thing that it does.
+ * Answers the number under which it must be confirmed after the commit. An intent whose transaction is rolled back,
+ * or whose process dies, is settled later (settle-record.ts).
+ */
+export async function intendDestruction(
+  tx: Tx,
+  record: DestructionRecord,
+  tenantId: string,
+  { origin, toll, at }: { origin: Origin; toll: Toll; at: Date },
+): Promise<number> {
+  const [next] = await tx.execute<{ number: string }>(sql`select nextval('destruction_numbers') as number`)
+  const number = Number(next?.number)
+  const { references, objects } = toll
+  await tx.execute(sql`select pg_advisory_xact_lock(${recordLock(number)})`)
+  await tx.insert(destructions).values({ tenantId, number, at, references, objects, ...origin })
+  await record.intend(number, { tenantId, at, references, objects })
+  return number
+}
+
+/**
+ * One transaction that destroys, put on record before its commit and confirmed after. `work` answers what it destroyed;
+ * a transaction that destroyed nothing leaves no record.
+ */
+export async function destroyRecorded<T extends { toll: Toll }>(
+  { database, record }: { database: Database; record: DestructionRecord },
+  tenantId: string,
+  { origin, at }: { origin: Origin; at: Date },
+  work: (tx: TenantTx) => Promise<T>,
+): Promise<T> {
+  const { result, number } = await database.asTenant(tenantId, async tx => {
+    const done = await work(tx)
+    if (isNothing(done.toll)) return { result: done, number: undefined }
+    return {
+      result: done,
+      number: await intendDestruction(tx, record, tenantId, { origin, at, toll: done.toll }),
+    }
+  })
+  if (number !== undefined) await record.settle(number, 'done')
+  return result
+}

@@ -1,0 +1,108 @@
+import { sql } from 'drizzle-orm'
+import { type Database, type Tx, tables, uuidArray } from '../../db/db.ts'
+import { destroyRecordings } from '../recordings/destroy-recordings.ts'
+import type { TenantHashes } from '../vault/keyed-hashes.ts'
+import { destroyObjects } from '../vault/object-rows.ts'
+import type { Vault } from '../vault/vault.ts'
+import { destroyContacts } from './destroy-contacts.ts'
+import { hashOldReferences } from './hash-references.ts'
+import { type Destroyed, type DestructionRecord, destructionRecord } from './record.ts'
+import { compareRecord } from './settle-record.ts'
+import { bury } from './tombstones.ts'
+
+const { destructions } = tables
+
+export interface Reapplied {
+  destructions: number
+  contacts: number
+  objects: number
+}
+
+/**
+ * After a restore: destroys again what the record outside the database says was destroyed, in its order, each number
+ * in a transaction of its own; stopped anywhere, it goes on where it was. Holds and evaluations do not count: these
+ * contacts were gone already when they were placed.
+ */
+export async function reapplyRecord(
+  { database, vault }: { database: Database; vault: Vault },
+  onProgress: (done: number, all: number) => void = () => {},
+): Promise<Reapplied> {
+  const record = destructionRecord(vault)
+  const { lacking } = await compareRecord(database, record)
+  const sum: Reapplied = { destructions: 0, contacts: 0, objects: 0 }
+  for (const number of lacking) {
+    const done = await reapply(database, vault, record, number)
+    sum.destructions += 1
+    sum.contacts += done.contacts
+    sum.objects += done.objects
+    onProgress(sum.destructions, lacking.length)
+  }
+  if (lacking.length > 0) await goOnAfter(database, Math.max(...lacking))
+  return sum
+}
+
+async function reapply(database: Database, vault: Vault, record: DestructionRecord, number: number) {
+  const destroyed = await record.read(number)
+  const { tenantId, at } = destroyed
+  const hashes = await vault.hashes.of(tenantId)
+  while (await database.asTenant(tenantId, tx => hashOldReferences(tx, tenantId, hashes)));
+  return await database.asTenant(tenantId, async tx => {
+    const done = await destroyAgain(tx, hashes, destroyed)
+    const { references, objects } = destroyed
+    await tx
+      .insert(destructions)
+      .values({ tenantId, number, at, references: [...references], objects: [...objects] })
+    return done
+  })
+}
+
+async function destroyAgain(tx: Tx, hashes: TenantHashes, { tenantId, at, references, objects }: Destroyed) {
+  const contacts = await tx.execute<{ id: string; hash: string }>(sql`
+    select id, reference_hash as hash from contacts
+     where tenant_id = ${tenantId} and reference_hash = any(${uuidArray(references)}) order by id for update`)
+  await destroyContacts(tx, tenantId, hashes, contacts, at)
+  await bury(tx, tenantId, 'REFERENCE', references, at)
+  const recordings = await tx.execute<{ id: string }>(sql`
+    select r.id from recordings r join uploaded_files f on f.tenant_id = r.tenant_id and f.id = r.file_id
+     where r.tenant_id = ${tenantId} and f.object_id = any(${uuidArray(objects)}) order by r.id for update of r`)
+  await destroyRecordings(
+    tx,
+    tenantId,
+    hashes,
+    recordings.map(recording => recording.id),
+    at,
+  )
+  const left = await tx.execute<{ id: string }>(sql`
+    select id from vault_objects where tenant_id = ${tenantId} and id = any(${uuidArray(objects)})`)
+  await forgetObjects(
+    tx,
+    tenantId,
+    left.map(object => object.id),
+  )
+  return { contacts: contacts.length, objects: objects.length }
+}
+
+/** Raw files, reports and CSVs of rejected rows: whatever names the object names it no more. */
+async function forgetObjects(tx: Tx, tenantId: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  const these = uuidArray(ids)
+  await tx.execute(sql`
+    update uploaded_files set status = 'DELETED', listed = false, object_id = null, path = id::text
+     where tenant_id = ${tenantId} and object_id = any(${these})`)
+  await tx.execute(sql`
+    update imports set rejected_csv_id = null where tenant_id = ${tenantId} and rejected_csv_id = any(${these})`)
+  await tx.execute(sql`delete from reports where tenant_id = ${tenantId} and object_id = any(${these})`)
+  await destroyObjects(
+    tx,
+    tenantId,
+    ids.map(objectId => ({ objectId })),
+  )
+}
+
+/** No number is used twice. */
+async function goOnAfter(database: Database, number: number): Promise<void> {
+  await database.asStaff(tx =>
+    tx.execute(sql`
+      select setval('destruction_numbers', ${number}) from destruction_numbers where last_value < ${number}`),
+  )
+}

@@ -1,0 +1,97 @@
+import { sql } from 'drizzle-orm'
+import type { Database, StaffTx } from '../../db/db.ts'
+import { StartFault } from '../operation/start-fault.ts'
+import { recordLock } from './destroy.ts'
+import type { DestructionRecord } from './record.ts'
+
+/** Numbers may be taken in another order than they are committed in; never by so many. */
+const OVERLAP = 10_000
+
+export interface RecordState {
+  /** Confirmed outside the database, and not known to it: it was restored from a time before. */
+  lacking: number[]
+  /** Intents that nobody has settled. */
+  open: number[]
+}
+
+/** Holds the end of the record against the database. */
+export async function compareRecord(database: Database, record: DestructionRecord): Promise<RecordState> {
+  const last = await database.asStaff(async tx => {
+    const [row] = await tx.execute<{ last: string }>(sql`select last_value as last from destruction_numbers`)
+    return Number(row?.last ?? 0)
+  })
+  const lacking: number[] = []
+  const open: number[] = []
+  let confirmed: number[] = []
+  const look = async () => {
+    const known = await database.asStaff(tx => knownNumbers(tx, confirmed))
+    for (const number of confirmed)
+      if (!known.has(number) && (await ofTenant(database, record, number))) lacking.push(number)
+    confirmed = []
+  }
+  for await (const { number, outcome } of record.after(Math.max(0, last - OVERLAP))) {
+    if (outcome === 'done') confirmed.push(number)
+    if (outcome === undefined) open.push(number)
+    if (confirmed.length === OVERLAP) await look()
+  }
+  await look()
+  return { lacking, open }
+}
+
+/** Of a tenant that is younger than the backup there is nothing to destroy. */
+async function ofTenant(database: Database, record: DestructionRecord, number: number): Promise<boolean> {
+  const { tenantId } = await record.read(number)
+  const [tenant] = await database.asStaff(tx => tx.execute(sql`select from tenants where id = ${tenantId}`))
+  return tenant !== undefined
+}
+
+export async function knownNumbers(tx: StaffTx, numbers: readonly number[]): Promise<ReadonlySet<number>> {
+  if (numbers.length === 0) return new Set()
+  const rows = await tx.execute<{ number: string }>(
+    sql`select number from destructions where number = any(${`{${numbers.join(',')}}`}::bigint[])`,
+  )
+  return new Set(rows.map(row => Number(row.number)))
+}
+
+/**
+ * Settles intents whose transaction is over: it is known by then whether it committed. Those of transactions that are
+ * under way are left alone. Answers how many were settled.
+ */
+export async function settleIntents(
+  database: Database,
+  record: DestructionRecord,
+  open: readonly number[],
+): Promise<number> {
+  let settled = 0
+  for (const number of open) {
+    const outcome = await database.asStaff(async tx => {
+      const [row] = await tx.execute<{ over: boolean }>(
+        sql`select pg_try_advisory_xact_lock(${recordLock(number)}) as over`,
+      )
+      if (row?.over !== true) return undefined
+      return (await knownNumbers(tx, [number])).has(number) ? 'done' : 'void'
+    })
+    if (outcome === undefined) continue
+    await record.settle(number, outcome)
+    settled += 1
+  }
+  return settled
+}
+
+/** The database was restored from a time before something was destroyed: it must not serve what is gone. */
+export class RecordAhead extends StartFault {
+  override readonly name = 'RecordAhead'
+
+  constructor(lacking: number) {
+    super(
+      `The database lacks ${lacking} destructions that are on record outside of it: it was restored from an older backup. Nothing may serve it before they are applied: npm run nightdrop -- retention reapply`,
+    )
+  }
+}
+
+/** Before a process serves: refuses a database that has what was destroyed, then settles what a crash left open. */
+export async function requireRecord(database: Database, record: DestructionRecord): Promise<void> {
+  const { lacking, open } = await compareRecord(database, record)
+  if (lacking.length > 0) throw new RecordAhead(lacking.length)
+  await settleIntents(database, record, open)
+}
