@@ -124,9 +124,11 @@ export const contacts = snakeCase.table(
     index('contacts_agent')
       .on(t.tenantId, t.agentId, t.occurredAt, t.id)
       .where(sql`${t.agentId} is not null`),
-    index('contacts_recording').on(t.tenantId, t.recordingMatch).where(sql`${t.recordingMatch} is not null`),
+    index('contacts_recording')
+      .on(t.tenantId, t.recordingMatch, t.id)
+      .where(sql`${t.recordingMatch} is not null`),
     index('contacts_screen_recording')
-      .on(t.tenantId, t.screenRecordingMatch)
+      .on(t.tenantId, t.screenRecordingMatch, t.id)
       .where(sql`${t.screenRecordingMatch} is not null`),
     index('contacts_recording_awaited')
       .on(t.tenantId, t.recordingState, t.importedAt)

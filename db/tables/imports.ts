@@ -89,6 +89,8 @@ export const imports = snakeCase.table(
     queuedAt: madeNow(),
     startedAt: moment(),
     finishedAt: moment(),
+    /** When its contacts were linked to what its own transaction could not see. */
+    linkedAt: moment(),
     /** When the values of the file that it quotes were deleted, as the file itself was. */
     purgedAt: moment(),
   },
@@ -115,6 +117,9 @@ export const imports = snakeCase.table(
       .on(t.tenantId, t.ordinal)
       .where(sql`${t.status} in ('QUEUED', 'RUNNING', 'FAILED') and ${t.setAsideAt} is null`),
     index('imports_troubled').on(t.tenantId, t.ordinal).where(sql`${t.status} in ('REFUSED', 'FAILED')`),
+    index('imports_unlinked')
+      .on(t.tenantId, t.ordinal)
+      .where(sql`${t.status} = 'COMPLETED' and ${t.linkedAt} is null`),
     index('imports_unpurged').on(t.tenantId, t.finishedAt).where(sql`${t.purgedAt} is null`),
     index('imports_file').on(t.tenantId, t.fileId),
     ...tenantPolicies(t.tenantId),

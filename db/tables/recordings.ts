@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import {
+  bigint,
   boolean,
   check,
   doublePrecision,
@@ -41,10 +42,16 @@ export const recordings = snakeCase.table(
     inspectedAt: moment(),
     /** Something about it changed: contacts of its key must be held against it once more. */
     matchDue: boolean().notNull().default(true),
-    /** A newer usable version of the same path; this one stays until its contacts go. */
+    /** Another one with each name it takes: what was matched under an older one does not count. */
+    placed: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    /** The one that took its path from it, whatever came of that. */
+    successorId: uuid(),
+    /** The last usable one of those that followed it: a newer version. This one stays until its contacts go. */
     replacedById: uuid(),
     /** When it was first linked to one of the contacts that it has now, or came to be a candidate; none without any. */
     linkedAt: moment(),
+    /** It is linked to a contact; being a candidate is not enough. */
+    linked: boolean().notNull().default(false),
   },
   t => [
     primaryKey({ columns: [t.tenantId, t.id] }),
@@ -55,10 +62,15 @@ export const recordings = snakeCase.table(
     check('recordings_kind', oneOf('kind', recordingKinds)),
     uniqueIndex('recordings_file').on(t.tenantId, t.fileId),
     index('recordings_match').on(t.tenantId, t.matchKey),
+    index('recordings_name').on(t.tenantId, sql`${t.matchKey} collate "C"`),
     index('recordings_path').on(t.tenantId, t.path),
+    index('recordings_successor').on(t.tenantId, t.successorId).where(sql`${t.successorId} is not null`),
+    index('recordings_replaced').on(t.tenantId, t.replacedById).where(sql`${t.replacedById} is not null`),
     index('recordings_uninspected').on(t.tenantId, t.id).where(sql`${t.inspectedAt} is null`),
     index('recordings_match_due').on(t.tenantId, t.id).where(sql`${t.matchDue}`),
     index('recordings_orphans').on(t.tenantId, t.arrivedAt).where(sql`${t.linkedAt} is null`),
+    index('recordings_unlinked').on(t.tenantId, t.id).where(sql`not ${t.linked}`),
+    index('recordings_damaged').on(t.tenantId, t.id).where(sql`${t.damage} is not null`),
     ...tenantPolicies(t.tenantId),
   ],
 )
@@ -80,7 +92,7 @@ export const recordingLinks = snakeCase.table(
     /** Which of the contact's two names it answers. */
     slot: text().$type<(typeof recordingKinds)[number]>().notNull(),
     linkedAt: madeNow(),
-    /** Who decided, when it was a person. */
+    /** The person who decided; none where matching did, also where it follows what was decided of another version. */
     decidedBy: text(),
   },
   t => [
@@ -92,7 +104,8 @@ export const recordingLinks = snakeCase.table(
     check('recording_links_state', oneOf('state', linkStates)),
     check('recording_links_how', oneOf('how', linkReasons)),
     check('recording_links_slot', oneOf('slot', recordingKinds)),
-    index('recording_links_recording').on(t.tenantId, t.recordingId),
+    index('recording_links_recording').on(t.tenantId, t.recordingId, t.contactId),
+    index('recording_links_candidates').on(t.tenantId, t.recordingId).where(sql`${t.state} = 'CANDIDATE'`),
     ...tenantPolicies(t.tenantId),
   ],
 )
