@@ -3,6 +3,8 @@ import type { Task } from './task.ts'
 import { beginNightsTask } from './tasks/begin-nights.ts'
 import { linkAgentsTask } from './tasks/link-agents.ts'
 import { linkContactsTask } from './tasks/link-contacts.ts'
+import { matchRecordingsTask } from './tasks/match-recordings.ts'
+import { queueRecordingsTask } from './tasks/queue-recordings.ts'
 import { removeObjectsTask } from './tasks/remove-objects.ts'
 import { removeOrphansTask } from './tasks/remove-orphans.ts'
 import { runImportsTask } from './tasks/run-imports.ts'
@@ -17,6 +19,8 @@ export const allTasks: Readonly<Record<TaskName, Task>> = {
   'link-contacts': linkContactsTask,
   'link-agents': linkAgentsTask,
   'write-receipt': writeReceiptTask,
+  'match-recordings': matchRecordingsTask,
+  'queue-recordings': queueRecordingsTask,
   'remove-objects': removeObjectsTask,
   sweep: sweepTask,
   'begin-nights': beginNightsTask,
@@ -30,5 +34,6 @@ export const crontab = [
   '* * * * * settle-uploads ?max=1&jobKey=settle-uploads&jobKeyMode=replace',
   '*/5 * * * * begin-nights ?max=3&jobKey=begin-nights&jobKeyMode=replace',
   '*/5 * * * * settle-record ?max=3&jobKey=settle-record&jobKeyMode=replace',
+  '* * * * * queue-recordings ?max=1&jobKey=queue-recordings&jobKeyMode=replace',
   '17 3 * * * remove-orphans ?max=3&jobKey=remove-orphans&jobKeyMode=replace',
 ].join('\n')

@@ -3,6 +3,7 @@ import type { Tx } from '../../db/db.ts'
 import { enqueue, tables } from '../../db/db.ts'
 import { importJob } from '../imports/states.ts'
 import { patternsInForce } from '../imports/templates-in-force.ts'
+import { addRecording, dropRecording, lockRecordingsAt } from '../recordings/recording-rows.ts'
 import { Refusal } from '../refusal.ts'
 import { insertObject } from '../vault/object-rows.ts'
 import { findFolder, listedFile } from './current-files.ts'
@@ -24,12 +25,13 @@ export interface WholeFile {
 }
 
 /**
- * What follows from a stored file's kind, in the transaction that stored it: an import, or a receipt that says that
- * nothing becomes of it. One waiting job is enough for all imports of a tenant.
+ * What follows from a stored file's kind, in the transaction that stored it: an import, a recording, or a receipt that
+ * says that nothing becomes of it. One waiting job is enough for all imports of a tenant.
  */
 const follow = async (tx: Tx, tenantId: string, file: Arrival, kind: FileKind): Promise<void> => {
   const { id: fileId, path } = file
   if (kind === 'OTHER') await enqueue(tx, 'write-receipt', { tenantId, fileId })
+  if (kind === 'RECORDING') await addRecording(tx, tenantId, file)
   if (kind !== 'CONTACTS') return
   // The job first: whoever queues under its key waits for this commit, and takes a later ordinal.
   await enqueue(tx, 'run-imports', { tenantId }, importJob(tenantId))
@@ -46,7 +48,7 @@ export interface Arrival {
 
 /**
  * Files that arrive under a name of their own. A file is imported when a template reads that name and it never was
- * before. A recording stays one unless a template reads its new name.
+ * before. A recording stays one, unless a template reads its new name and there is neither sound nor picture in it.
  */
 export const arrive = async (tx: Tx, tenantId: string, files: readonly Arrival[]): Promise<void> => {
   if (files.length === 0) return
@@ -60,7 +62,8 @@ export const arrive = async (tx: Tx, tenantId: string, files: readonly Arrival[]
   for (const file of files) {
     const { id, path, was } = file
     const kind = imported.has(id) ? 'CONTACTS' : kindOf(path, patterns)
-    if (was === 'RECORDING' && kind === 'OTHER') continue
+    if (was === 'RECORDING' && kind !== 'CONTACTS') continue
+    if (was === 'RECORDING' && !(await dropRecording(tx, tenantId, id))) continue
     await tx
       .update(uploadedFiles)
       .set({ kind, status: 'STORED', storedAt: sql`coalesce(${uploadedFiles.storedAt}, now())` })
@@ -71,12 +74,19 @@ export const arrive = async (tx: Tx, tenantId: string, files: readonly Arrival[]
 
 /** The version that `path` lists leaves the listing and stays in history. The path's lock is held. */
 export const unlist = async (tx: Tx, tenantId: string, path: string): Promise<void> => {
-  await tx
-    .update(uploadedFiles)
-    .set({ listed: false })
-    .where(
-      and(eq(uploadedFiles.tenantId, tenantId), eq(uploadedFiles.path, path), eq(uploadedFiles.listed, true)),
-    )
+  await Promise.all([
+    lockRecordingsAt(tx, tenantId, path),
+    tx
+      .update(uploadedFiles)
+      .set({ listed: false })
+      .where(
+        and(
+          eq(uploadedFiles.tenantId, tenantId),
+          eq(uploadedFiles.path, path),
+          eq(uploadedFiles.listed, true),
+        ),
+      ),
+  ])
 }
 
 /** Its folder may have been renamed or removed since it was opened: what is stored can be reached. */

@@ -1,6 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import type { Tx } from '../../db/db.ts'
 import { tables } from '../../db/db.ts'
+import { renameRecordings } from '../recordings/recording-rows.ts'
 import { notFound, Refusal } from '../refusal.ts'
 import { arrive, unlist } from './complete-upload.ts'
 import type { FileRow } from './current-files.ts'
@@ -38,10 +39,10 @@ export const renameFile = async (tx: Tx, tenantId: string, { from, to, overwrite
   if (from === to) return
   await requireFolder(tx, tenantId, parentOf(to))
   if ((await findFolder(tx, tenantId, to)) !== undefined) throw taken(to)
-  if ((await listedFile(tx, tenantId, to)) !== undefined) {
-    if (!overwrite) throw taken(to)
-    await unlist(tx, tenantId, to)
-  }
+  const replaced = await listedFile(tx, tenantId, to)
+  if (replaced !== undefined && !overwrite) throw taken(to)
+  await renameRecordings(tx, tenantId, [{ id: file.id, path: to }])
+  if (replaced !== undefined) await unlist(tx, tenantId, to)
   await movePath(tx, tenantId, file.id, to)
   if (isArrival(file, to)) await arrive(tx, tenantId, [{ id: file.id, path: to, was: file.kind }])
 }
@@ -63,6 +64,11 @@ export const renameFolder = async (tx: Tx, tenantId: string, { from, to }: Move)
   await tx.delete(folders).where(and(eq(folders.tenantId, tenantId), inArray(folders.path, paths)))
   await tx.insert(folders).values(paths.map(path => ({ tenantId, path: moved(path) })))
   const files = await listedBelow(tx, tenantId, from)
+  await renameRecordings(
+    tx,
+    tenantId,
+    files.map(({ id, path }) => ({ id, path: moved(path) })),
+  )
   for (const file of files) await movePath(tx, tenantId, file.id, moved(file.path))
   const arrived = files.filter(file => file.status === 'STORED' && isArrival(file, moved(file.path)))
   await arrive(

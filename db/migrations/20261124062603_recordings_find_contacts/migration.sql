@@ -14,4 +14,13 @@ CREATE INDEX "recordings_name" ON "recordings" ("tenant_id","match_key" collate 
 CREATE INDEX "recordings_successor" ON "recordings" ("tenant_id","successor_id") WHERE "successor_id" is not null;--> statement-breakpoint
 CREATE INDEX "recordings_replaced" ON "recordings" ("tenant_id","replaced_by_id") WHERE "replaced_by_id" is not null;--> statement-breakpoint
 CREATE INDEX "recordings_unlinked" ON "recordings" ("tenant_id","id") WHERE not "linked";--> statement-breakpoint
-CREATE INDEX "recordings_damaged" ON "recordings" ("tenant_id","id") WHERE "damage" is not null;
+CREATE INDEX "recordings_damaged" ON "recordings" ("tenant_id","id") WHERE "damage" is not null;--> statement-breakpoint
+-- Versions that the first release stored. Their owner is bound by row security, which would pass over every row in silence.
+ALTER TABLE public.recordings NO FORCE ROW LEVEL SECURITY;
+--> statement-breakpoint
+UPDATE public.recordings r
+   SET successor_id = f.next
+  FROM (SELECT tenant_id, id, lead(id) OVER (PARTITION BY tenant_id, path ORDER BY file_id) AS next FROM public.recordings) f
+ WHERE f.tenant_id = r.tenant_id AND f.id = r.id AND f.next IS NOT NULL;
+--> statement-breakpoint
+ALTER TABLE public.recordings FORCE ROW LEVEL SECURITY;

@@ -1,0 +1,7 @@
+import { workOffRecordings } from '../../core/recordings/work-off.ts'
+import { defineTask } from '../task.ts'
+
+/** Finds out what a tenant's stored recordings are, and which contacts they belong to. */
+export const matchRecordingsTask = defineTask('match-recordings', async ({ tenantId }, context) => {
+  await workOffRecordings(context, tenantId)
+})
