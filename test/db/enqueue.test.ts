@@ -103,3 +103,25 @@ test('an unknown task or a payload of another form is refused before any SQL', a
     await tx.execute(sql`select 1`)
   })
 })
+
+test('a job that a worker takes at this very moment is queued once more', async () => {
+  const three = await db.createTenant()
+  const queue = () =>
+    db.database.asTenant(three, tx =>
+      enqueue(tx, 'run-imports', { tenantId: three }, { key: `taken ${three}` }),
+    )
+  await queue()
+  const [begun, taking] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const taken = superuser.begin(async client => {
+    await client`update graphile_worker._private_jobs set locked_at = now(), locked_by = 'a worker' where key = ${`taken ${three}`}`
+    begun.resolve()
+    await taking.promise
+  })
+  await begun.promise
+  const queued = queue()
+  await new Promise(resolve => setTimeout(resolve, 200))
+  taking.resolve()
+  await taken
+  await queued
+  expect(await jobsOf(three)).toMatchObject([{ key: null }, { key: `taken ${three}` }])
+})
