@@ -21,6 +21,7 @@ const rules: Rule[] = [
     matches:
       /^\s*(?:import\s+(?!type\b)[^;'"]*?from\s*|import\s*|export\s+(?!type\b)[^;'"]*?from\s*|.*\b(?:import|require)\s*\(\s*)['"](?:postgres|pg|pg-[\w-]+|graphile-worker|drizzle-orm\/(?!pg-core\b|sql\b)[\w-]+)(?:\/[^'"]*)?['"]/m,
     allowed: {
+      'local/doctor/database-checks.ts': 'asks the owner’s address whether it may migrate',
       'local/postgres/bootstrap.ts': 'makes roles and the database, as an administrator would',
       'local/postgres/server.ts': 'asks whether the embedded server answers',
       'worker/life.ts': "the job queue's own pool, as the owner of its schema",
@@ -40,6 +41,8 @@ const rules: Rule[] = [
       'core/access/notifications.ts': 'LISTEN for subscriptions: ids only, read again as the tenant',
       'core/accounts/admission.ts': 'lookup_sftp_username: the tenant is what it answers',
       'core/imports/connection.ts': 'ends the connection of a stalled import by its process id',
+      'local/commands/token.ts': 'lookup_token: whose a token is that somebody holds',
+      'local/doctor/database-checks.ts': 'whether the database answers, and its clock',
       'sftp/compose.ts': 'readiness: whether the database answers',
       'worker/compose.ts': 'readiness: whether the database answers',
       'worker/free-the-dead.ts': 'ends the connections of dead workers',
