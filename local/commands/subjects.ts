@@ -1,9 +1,11 @@
 import { account } from './account.ts'
+import { certificate } from './certificate.ts'
 import type { Subject } from './command.ts'
 import { config } from './config.ts'
 import { doctor } from './doctor.ts'
 import { imports } from './imports.ts'
 import { key } from './key.ts'
+import { retention } from './retention.ts'
 import { schema } from './schema.ts'
 import { template } from './template.ts'
 import { tenant } from './tenant.ts'
@@ -19,5 +21,7 @@ export const subjects: Readonly<Record<string, Subject>> = {
   key,
   template,
   import: imports,
+  retention,
+  certificate,
   schema,
 }
