@@ -13,6 +13,10 @@ export const relations = defineRelations(tables, r => ({
       to: [r.imports.tenantId, r.imports.id],
       optional: false,
     }),
+    evaluations: r.many.evaluations({
+      from: [r.contacts.tenantId, r.contacts.id],
+      to: [r.evaluations.tenantId, r.evaluations.contactId],
+    }),
   },
   agents: {
     keys: r.many.agentKeys({

@@ -22,6 +22,7 @@ export const ContactFilter = builder.inputType('ContactFilter', {
     importedTo: t.field({ type: 'DateTime' }),
     agentId: t.id(),
     linked: t.boolean(),
+    evaluated: t.boolean(),
     direction: t.stringList(),
     channel: t.stringList(),
     queue: t.stringList(),
@@ -44,7 +45,7 @@ export function contactsWhere(
   timeZone: string,
   rule?: RetentionTerms,
 ): (contacts: Contacts) => SQL | undefined {
-  const { references, linked } = filter
+  const { references, linked, evaluated } = filter
   if (references && references.length > MOST_A_PAGE)
     throw badInput([{ path: ['filter', 'references'], message: `At most ${MOST_A_PAGE} references.` }])
   const day = filter.occurredOn == null ? undefined : dayOf(filter.occurredOn, timeZone)
@@ -62,6 +63,7 @@ export function contactsWhere(
       given(filter.importedTo, to => lt(row.importedAt, to)),
       given(agentId, id => eq(row.agentId, id)),
       given(linked, wanted => (wanted ? isNotNull(row.agentId) : isNull(row.agentId))),
+      given(evaluated, wanted => (wanted ? isNotNull(row.evaluatedAt) : isNull(row.evaluatedAt))),
       given(filter.direction, list => inArray(row.direction, list)),
       given(filter.channel, list => inArray(row.channel, list)),
       given(filter.queue, list => inArray(row.queue, list)),

@@ -3,6 +3,7 @@ import { ruleInForce } from '../core/retention/rule.ts'
 import { Agent } from './agent.ts'
 import { builder } from './builder.ts'
 import { ContactFilter, contactsWhere } from './contact-filter.ts'
+import { Evaluation } from './evaluation-node.ts'
 import { Import } from './import-node.ts'
 import { type Order, page } from './paging.ts'
 import { selectRow } from './rows.ts'
@@ -37,6 +38,7 @@ export const Contact = builder.drizzleNode('contacts', {
       rowNumber: true,
       importedAt: true,
       updatedAt: true,
+      holdCount: true,
     },
   },
   fields: t => ({
@@ -44,6 +46,11 @@ export const Contact = builder.drizzleNode('contacts', {
     import: t.relation('import', {
       type: Import,
       description: 'That wrote it last, and the row in it.',
+    }),
+    evaluations: t.relation('evaluations', {
+      type: Evaluation,
+      description: 'Oldest first. More than one where several people evaluate the same contact.',
+      query: { where: { withdrawnAt: { isNull: true } }, orderBy: { evaluatedAt: 'asc', id: 'asc' } },
     }),
   }),
 })
@@ -70,6 +77,7 @@ builder.objectFields(Contact, t => ({
     description: 'Of the first import of this reference.',
   }),
   updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
+  onHold: t.boolean({ resolve: contact => contact.holdCount > 0 }),
 }))
 
 const orders = {

@@ -30,3 +30,6 @@ export function filterId(type: string, text: string, path: string[]): string {
   if (named?.type !== type) throw badInput([{ path, message: `"${text}" is no id of this kind.` }])
   return named.id
 }
+
+/** An id that nothing has. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000'

@@ -4,6 +4,7 @@ const everyone = ['STAFF', 'ADMIN', 'READER', 'INTEGRATION'] as const
 const readers = ['STAFF', 'ADMIN', 'READER'] as const
 const administrators = ['STAFF', 'ADMIN'] as const
 const agentKeepers = ['STAFF', 'ADMIN', 'INTEGRATION'] as const
+const evaluators = ['STAFF', 'ADMIN', 'INTEGRATION'] as const
 const staff = ['STAFF'] as const
 const customers = ['ADMIN'] as const
 
@@ -28,6 +29,7 @@ const fieldRoles: Readonly<Record<string, readonly Role[]>> = {
   'Tenant.contact': everyone,
   'Tenant.agents': everyone,
   'Tenant.unknownAgents': everyone,
+  'Tenant.waitingEvaluations': everyone,
   'Tenant.columnTemplates': readers,
   'Tenant.sftpAccounts': readers,
   'Tenant.files': readers,
@@ -55,6 +57,9 @@ const fieldRoles: Readonly<Record<string, readonly Role[]>> = {
   'Mutation.setRetentionRule': administrators,
   'Mutation.runRetentionSweep': staff,
   'Mutation.eraseContacts': administrators,
+  'Mutation.recordEvaluation': evaluators,
+  'Mutation.recordEvaluations': evaluators,
+  'Mutation.withdrawEvaluation': evaluators,
   'Mutation.createApiToken': administrators,
   'Mutation.revokeApiToken': administrators,
 

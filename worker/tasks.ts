@@ -3,6 +3,7 @@ import type { Task } from './task.ts'
 import { beginNightsTask } from './tasks/begin-nights.ts'
 import { linkAgentsTask } from './tasks/link-agents.ts'
 import { linkContactsTask } from './tasks/link-contacts.ts'
+import { linkEvaluationsTask } from './tasks/link-evaluations.ts'
 import { matchRecordingsTask } from './tasks/match-recordings.ts'
 import { queueRecordingsTask } from './tasks/queue-recordings.ts'
 import { removeObjectsTask } from './tasks/remove-objects.ts'
@@ -17,6 +18,7 @@ import { writeReceiptTask } from './tasks/write-receipt.ts'
 export const allTasks: Readonly<Record<TaskName, Task>> = {
   'run-imports': runImportsTask,
   'link-contacts': linkContactsTask,
+  'link-evaluations': linkEvaluationsTask,
   'link-agents': linkAgentsTask,
   'write-receipt': writeReceiptTask,
   'match-recordings': matchRecordingsTask,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
-import type { Tx } from '../../db/db.ts'
+import { type Tx, uuidArray } from '../../db/db.ts'
 import { Refusal } from '../refusal.ts'
 
 /** A contact whose row is locked for the rest of the transaction, as it is by now. */
@@ -26,7 +26,7 @@ const TRY_AGAIN_SECONDS = 5
  * answer LIMITED. Those that do not exist (by now), or are another tenant's, are left out of the answer.
  */
 export async function lockContacts(
-  tx: Tx,
+  tx: Pick<Tx, 'transaction'>,
   tenantId: string,
   ids: readonly string[],
 ): Promise<LockedContact[]> {
@@ -61,7 +61,7 @@ async function lockAll(
   const rows = await tx.execute<Row>(sql`
     select id, reference, evaluated_at, hold_count
       from contacts
-     where tenant_id = ${tenantId} and id = any(${`{${ids.join(',')}}`}::uuid[])
+     where tenant_id = ${tenantId} and id = any(${uuidArray(ids)})
      order by id
        for update`)
   await tx.execute(sql`select set_config('lock_timeout', ${before?.timeout ?? '0'}, true)`)

@@ -52,6 +52,12 @@ const calls: Record<string, string> = {
     'mutation ($tenant: ID) { setRetentionRule(tenantId: $tenant, rule: { enabled: true }) { enabled } }',
   'Mutation.runRetentionSweep': 'mutation { runRetentionSweep(tenantId: "x") { id } }',
   'Mutation.eraseContacts': 'mutation { eraseContacts(ids: ["x"], reason: "r") { id } }',
+  'Mutation.recordEvaluation':
+    'mutation ($tenant: ID) { recordEvaluation(tenantId: $tenant, evaluation: { evaluationReference: "" }) { status } }',
+  'Mutation.recordEvaluations':
+    'mutation ($tenant: ID) { recordEvaluations(tenantId: $tenant, evaluations: [{ evaluationReference: "" }]) { status } }',
+  'Mutation.withdrawEvaluation':
+    'mutation ($tenant: ID) { withdrawEvaluation(tenantId: $tenant, evaluationReference: "none") { status } }',
   'Mutation.createApiToken':
     'mutation ($tenant: ID) { createApiToken(tenantId: $tenant, name: "", role: READER) { token } }',
   'Mutation.revokeApiToken': 'mutation { revokeApiToken(id: "x") { id } }',
@@ -114,7 +120,7 @@ test.each(allRoles)('fields of a tenant as %s', async role => {
   }
 })
 
-test('an integration reaches contacts and agents, and nothing beside them', () => {
+test('an integration reaches contacts, their evaluations and agents, and nothing beside them', () => {
   const allowed = (type: string, field: string) => {
     const roles = fieldRoles[`${type}.${field}`]
     return roles ? roles.includes('INTEGRATION') : !guardedTypes.has(type)
@@ -140,7 +146,10 @@ test('an integration reaches contacts and agents, and nothing beside them', () =
     'Contact',
     'ContactConnection',
     'ContactEdge',
+    'Evaluation',
+    'EvaluationResult',
     'PageInfo',
+    'Problem',
     'Tenant',
     'UnknownAgent',
     'Viewer',

@@ -42,6 +42,7 @@ const makers = [
   /\b(?:fileProblem|problem|new Refusal)\(\s*'([A-Z_]+)'/g,
   /\bnew VaultDamage\(\s*[\w.]+,\s*'([A-Z_]+)'/g,
   /\brefuse\(\s*\w+,\s*\d+,\s*'([A-Z_]+)'/g,
+  /\brefused\(\s*\w+,\s*'([A-Z_]+)'/g,
   /\bcode: '([A-Z_]+)'/g,
   /\bcode: \w+ \? '([A-Z_]+)'/g,
   /\bcode: \w+ \? '[A-Z_]+' : '([A-Z_]+)'/g,
@@ -81,6 +82,7 @@ const groups: Record<string, string[]> = {
     ...union('core/imports/reading/chunk.ts', 'RowFault'),
     ...union('core/templates/cell-fault.ts', 'CellFaultCode'),
   ],
+  'Evaluations that are refused': union('core/contacts/evaluation.ts', 'EvaluationFault'),
   'Open problems': madeBelow('core/tenants/', 'core/receipts/').filter(code => !refusals.includes(code)),
   'Answers of SFTP': statuses,
   'Connections that come to nothing': union('sftp/ports.ts', 'RefusalReason'),
@@ -125,6 +127,7 @@ describe('docs/errors.md has each code once, and no other', () => {
 
   test('whatever says whose move something is has its code found', () => {
     const passedOn = [
+      'core/contacts/evaluation.ts',
       'core/imports/reading/problem-groups.ts',
       'core/imports/problem.ts',
       'schema/problem.ts',
