@@ -144,7 +144,8 @@ test('what waits is listed, those that wait longest first; staff name the tenant
 test('bad input is told by its path', async () => {
   const pathsOf = (error: Awaited<ReturnType<typeof errorOf>>) => {
     expect(error?.extensions['code']).toBe('BAD_INPUT')
-    return (error?.extensions['fields'] as { path: string[] }[]).map(({ path }) => path.join('.'))
+    const fields = (error?.extensions['fields'] ?? []) as { path: string[] }[]
+    return fields.map(({ path }) => path.join('.'))
   }
   const e = { contactReference: 'r-0', evaluationReference: 'f', evaluatedAt: '2026-05-02T00:00:00Z' }
   expect(pathsOf(await errorOf(own.ADMIN, recordOne, { e }))).toEqual(['evaluation.evaluatedAt'])
