@@ -68,6 +68,8 @@ export async function composeApi(
       database,
       vault,
       links: createLinks(config.MASTER_KEY, () => publicUrl),
+      publicUrl: () => publicUrl,
+      claimUrl: secret => `${publicUrl}/claim/${secret}`,
       notifications,
       sftp: {
         host: config.SFTP_PUBLIC_HOST?.host ?? config.SFTP_HOST,

@@ -6,6 +6,7 @@ import type { Version } from '../core/operation/version.ts'
 import { certificateKey, publicHalf } from '../core/retention/certificate.ts'
 import type { Services } from '../schema/index.ts'
 import { bearerOf } from './bearer.ts'
+import { answerClaim } from './claim/answer-claim.ts'
 import { answerDownload, type DownloadParts } from './downloads.ts'
 import { createGraphQLHandler } from './graphql.ts'
 
@@ -18,7 +19,7 @@ export interface HandlerParts extends Services, DownloadParts {
   count?: (route: Route, status: number) => void
 }
 
-type Route = 'graphql' | 'download' | 'certificate-key' | 'healthz' | 'readyz' | 'version' | 'other'
+type Route = 'graphql' | 'download' | 'claim' | 'certificate-key' | 'healthz' | 'readyz' | 'version' | 'other'
 
 export type Handler = (request: Request) => Promise<Response>
 
@@ -35,6 +36,7 @@ export function createHandler(parts: HandlerParts): Handler {
       new Response(publicHalf(await certificateKey(parts.vault.master)), {
         headers: { 'Content-Type': 'application/x-pem-file' },
       }),
+    claim: (request, _, secret) => answerClaim(request, secret, parts),
     healthz: async () => Response.json({ ok: true }),
     readyz: async () => {
       const readiness = await readinessOf(parts.checks, parts.ending.aborted)
@@ -92,8 +94,8 @@ export function createHandler(parts: HandlerParts): Handler {
 
 function routeOf(path: string): { route: Route; rest: string } {
   const [, first = '', rest = ''] =
-    /^\/(graphql|download|certificate-key|healthz|readyz|version)(?:\/(.*))?$/.exec(path) ?? []
-  if (first === 'download') return { route: first, rest }
+    /^\/(graphql|download|claim|certificate-key|healthz|readyz|version)(?:\/(.*))?$/.exec(path) ?? []
+  if (first === 'download' || first === 'claim') return { route: first, rest }
   return { route: rest === '' && first !== '' ? (first as Route) : 'other', rest }
 }
 

@@ -57,6 +57,25 @@ export const relations = defineRelations(tables, r => ({
       to: [r.imports.tenantId, r.imports.fileId],
     }),
   },
+  setupRequests: {
+    tenant: r.one.tenants({ from: r.setupRequests.tenantId, to: r.tenants.id, optional: false }),
+    messages: r.many.setupMessages({
+      from: [r.setupRequests.tenantId, r.setupRequests.id],
+      to: [r.setupMessages.tenantId, r.setupMessages.requestId],
+    }),
+    samples: r.many.setupSamples({
+      from: [r.setupRequests.tenantId, r.setupRequests.id],
+      to: [r.setupSamples.tenantId, r.setupSamples.requestId],
+    }),
+    columnTemplate: r.one.columnTemplates({
+      from: [r.setupRequests.tenantId, r.setupRequests.templateId],
+      to: [r.columnTemplates.tenantId, r.columnTemplates.id],
+    }),
+    sftpAccount: r.one.sftpAccounts({
+      from: [r.setupRequests.tenantId, r.setupRequests.accountId],
+      to: [r.sftpAccounts.tenantId, r.sftpAccounts.id],
+    }),
+  },
   sftpAccounts: {
     keys: r.many.sshKeys({
       from: [r.sftpAccounts.tenantId, r.sftpAccounts.id],

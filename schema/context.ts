@@ -10,6 +10,10 @@ export interface Services {
   database: Database
   vault: Vault
   links: Links
+  /** Where this API answers, as links name it. */
+  publicUrl: () => string
+  /** The page of a claim link. */
+  claimUrl: (secret: string) => string
   notifications: Notifications
   /** Where senders connect to, as account answers name it. */
   sftp: { host: string; port: number }

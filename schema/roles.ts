@@ -44,6 +44,7 @@ const fieldRoles: Readonly<Record<string, readonly Role[]>> = {
   'Contact.import': readers,
 
   'Mutation.createTenant': staff,
+  'Mutation.inviteAdministrator': staff,
   'Mutation.updateTenant': administrators,
   'Mutation.createColumnTemplate': administrators,
   'Mutation.createSftpAccount': staff,

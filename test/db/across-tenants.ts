@@ -5,6 +5,7 @@ export const registries: Record<string, string> = {
   tenants_pkey: 'the tenant itself; its id is the tenant',
   tenants_slug_registry: 'slugs are one name space for people',
   token_registry_pkey: 'the hash of a token is all that a request brings',
+  claim_links_pkey: 'the hash of a claim link is all that its visitor brings',
   sftp_usernames_pkey: 'SSH knows nothing but a user name at login',
 }
 
@@ -25,6 +26,7 @@ export const publicKnowledge: Record<string, string> = {
 export const functions: Record<string, { owner: string; callers: string[]; definer: boolean }> = {
   lookup_token: { owner: 'nightdrop_definer', callers: ['nightdrop_app'], definer: true },
   lookup_sftp_username: { owner: 'nightdrop_definer', callers: ['nightdrop_app'], definer: true },
+  lookup_claim_link: { owner: 'nightdrop_definer', callers: ['nightdrop_app'], definer: true },
   enqueue: { owner: 'nightdrop_owner', callers: ['nightdrop_staff', 'nightdrop_tenant'], definer: true },
   applied_migrations: { owner: 'nightdrop_owner', callers: ['nightdrop_app'], definer: true },
 }

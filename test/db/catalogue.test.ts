@@ -157,10 +157,17 @@ test('tables: four privileges for tenant and staff, SELECT for the definer, none
   expect(tenants).toEqual(Object.keys(publicKnowledge).map(table => `${table} SELECT`))
   const definers = await lines(catalogue`
     select table_name from information_schema.role_table_grants where grantee = 'nightdrop_definer'`)
-  expect(definers).toEqual(['api_tokens', 'sftp_usernames', 'staff_tokens', 'token_registry'])
+  expect(definers).toEqual(['api_tokens', 'claim_links', 'sftp_usernames', 'staff_tokens', 'token_registry'])
 })
 
-const appendOnly = ['audit_events', 'destructions', 'erasures', 'retention_rules', 'used_confirmations']
+const appendOnly = [
+  'audit_events',
+  'destructions',
+  'erasures',
+  'retention_rules',
+  'setup_messages',
+  'used_confirmations',
+]
 
 test.each(appendOnly)('%s: what was done is append-only for everyone but its owner', async table => {
   const granted = await lines(catalogue`

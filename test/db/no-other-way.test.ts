@@ -40,6 +40,7 @@ const rules: Rule[] = [
       'core/access/authenticate.ts': 'lookup_token: the tenant is what it answers',
       'core/access/notifications.ts': 'LISTEN for subscriptions: ids only, read again as the tenant',
       'core/accounts/admission.ts': 'lookup_sftp_username: the tenant is what it answers',
+      'core/setup/claims/find-claim.ts': 'lookup_claim_link: the tenant is what it answers',
       'core/imports/connection.ts': 'ends the connection of a stalled import by its process id',
       'local/commands/token.ts': 'lookup_token: whose a token is that somebody holds',
       'local/doctor/database-checks.ts': 'whether the database answers, and its clock',

@@ -3,7 +3,8 @@ import { generateKeyPair, generateKeyPairSync } from 'node:crypto'
 import { promisify } from 'node:util'
 import { counted, mpint } from './wire.ts'
 
-export type KeyAlgorithm = 'ED25519' | 'RSA_4096'
+export const keyAlgorithms = ['ED25519', 'RSA_4096'] as const
+export type KeyAlgorithm = (typeof keyAlgorithms)[number]
 
 /** A fresh pair, with what the forms of a private key file are put together from. */
 export type KeyPair = {
