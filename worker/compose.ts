@@ -38,7 +38,7 @@ export async function composeWorker(
     const imports = open('nightdrop-worker-imports', concurrency, 0)
     metrics.watchPool(database)
     metrics.watchPool(imports)
-    const vault = overrides.vault ?? openVault(config, metrics)
+    const vault = overrides.vault ?? openVault(config, metrics, log)
     parts.defer(() => vault.bucket.close())
     await requireRecord(database, destructionRecord(vault))
     const lives = await startLives({

@@ -8,8 +8,13 @@ export interface Bucket {
   /** Bytes `start` to `end` (exclusive; fewer where it ends) and the length of the whole; undefined when not there. */
   get(name: string, start: number, end: number, signal?: AbortSignal): Promise<RangeAnswer | undefined>
   head(name: string): Promise<ObjectHead | undefined>
-  /** Resolves also when there was nothing. */
+  /** Resolves when no version of it is left and no delete marker; also when there was nothing. */
   remove(name: string): Promise<void>
+  /**
+   * The same for many, with few requests. Answers which are gone for good; of the others something may be left. Rejects
+   * when the store itself fails: whatever it did by then may be asked for again.
+   */
+  removeAll(names: readonly string[]): Promise<RemovedObjects>
   /** In the order of the names' bytes; with `after` only names that come after it, be it there or not. */
   list(prefix: string, after?: string): AsyncIterable<ListedObject>
   /** The multipart upload's id. */
@@ -41,6 +46,17 @@ export interface ListedObject {
   modified: Date
 }
 
+export interface RemovedObjects {
+  gone: string[]
+  failed: FailedRemoval[]
+}
+
+export interface FailedRemoval {
+  name: string
+  /** What the store said. */
+  error: Error
+}
+
 export interface PartBody {
   partNumber: number
   body: Buffer
@@ -68,6 +84,9 @@ export type BucketOperation =
   | 'get'
   | 'head'
   | 'remove'
+  | 'remove_all'
+  | 'get_versioning'
+  | 'list_versions'
   | 'list'
   | 'begin_parts'
   | 'put_part'

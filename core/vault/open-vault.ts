@@ -1,4 +1,5 @@
 import type { ConfigOf } from '../config/process-config.ts'
+import type { Log } from '../log.ts'
 import type { Metrics } from '../operation/metrics.ts'
 import { localMasterKeys } from './master-keys.ts'
 import { s3Bucket } from './s3-bucket.ts'
@@ -12,7 +13,11 @@ type VaultConfig = Pick<
 }
 
 /** The vault of a process, as its configuration has it; credentials come from the AWS SDK's own sources. */
-export function openVault(config: VaultConfig, metrics?: Pick<Metrics, 's3Requests'>): Vault {
+export function openVault(
+  config: VaultConfig,
+  metrics?: Pick<Metrics, 's3Requests'>,
+  log?: Pick<Log, 'warn'>,
+): Vault {
   const bucket = s3Bucket(
     {
       bucket: config.S3_BUCKET,
@@ -21,6 +26,7 @@ export function openVault(config: VaultConfig, metrics?: Pick<Metrics, 's3Reques
       ...(config.S3_SSE ? { sse: config.S3_SSE } : {}),
     },
     (op, result, seconds) => metrics?.s3Requests.observe({ op, result }, seconds),
+    (fields, message) => log?.warn(fields, message),
   )
   return createVault({
     bucket,

@@ -3,23 +3,19 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
-  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
   S3ServiceException,
 } from '@aws-sdk/client-s3'
-import type { Bucket, BucketOperation, ObserveBucket } from './bucket.ts'
+import type { Bucket, ObserveBucket } from './bucket.ts'
+import type { Warn } from './bucket-versioning.ts'
 import { completeOrFind } from './complete-parts.ts'
 import type { S3Options } from './s3-client.ts'
 import { createS3Client, uploadPartWithDigest } from './s3-client.ts'
 import { s3Lists } from './s3-lists.ts'
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof S3ServiceException &&
-  // A bucket that is not there is no missing object: it is a fault of the whole store.
-  error.name !== 'NoSuchBucket' &&
-  (['NoSuchKey', 'NotFound', 'NoSuchUpload'].includes(error.name) || error.$metadata.httpStatusCode === 404)
+import { s3Removal } from './s3-removal.ts'
+import { observedRequests } from './s3-requests.ts'
 
 const expected = <T>(value: T | undefined, what: string): T => {
   if (value === undefined) throw new Error(`The store's answer has no ${what}`)
@@ -40,33 +36,17 @@ const gather = async (body: NonNullable<GetObjectCommandOutput['Body']>, length:
 }
 
 /** A bucket by the AWS SDK: Amazon's, the embedded one, or any other that speaks S3. */
-export const s3Bucket = (options: S3Options, observe: ObserveBucket = () => undefined): Bucket => {
+export const s3Bucket = (
+  options: S3Options,
+  observe: ObserveBucket = () => undefined,
+  warn: Warn = () => undefined,
+): Bucket => {
   const client = createS3Client(options)
   const sse = options.sse === undefined ? {} : { ServerSideEncryption: options.sse }
   const at = (name: string) => ({ Bucket: options.bucket, Key: name })
 
-  const timed = async <T>(op: BucketOperation, run: () => Promise<T>): Promise<T> => {
-    const began = performance.now()
-    const done = (result: 'ok' | 'missing' | 'error') =>
-      observe(op, result, (performance.now() - began) / 1000)
-    try {
-      const answer = await run()
-      done('ok')
-      return answer
-    } catch (error) {
-      done(isMissing(error) ? 'missing' : 'error')
-      throw error
-    }
-  }
-
-  const orMissing = async <T>(op: BucketOperation, run: () => Promise<T>): Promise<T | undefined> => {
-    try {
-      return await timed(op, run)
-    } catch (error) {
-      if (isMissing(error)) return undefined
-      throw error
-    }
-  }
+  const requests = observedRequests(observe)
+  const { timed, orMissing } = requests
 
   const head = (name: string) =>
     orMissing('head', async () => {
@@ -77,6 +57,7 @@ export const s3Bucket = (options: S3Options, observe: ObserveBucket = () => unde
   return {
     head,
     ...s3Lists(client, options.bucket, timed),
+    ...s3Removal(client, options.bucket, requests, warn),
 
     async put(name, body) {
       await timed('put', () => client.send(new PutObjectCommand({ ...at(name), ...sse, Body: body })))
@@ -103,10 +84,6 @@ export const s3Bucket = (options: S3Options, observe: ObserveBucket = () => unde
         const found = await head(name)
         return found && { bytes: Buffer.alloc(0), total: found.size }
       }
-    },
-
-    async remove(name) {
-      await orMissing('remove', () => client.send(new DeleteObjectCommand(at(name))))
     },
 
     beginParts: name =>

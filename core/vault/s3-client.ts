@@ -1,5 +1,6 @@
-import type { UploadPartCommandInput } from '@aws-sdk/client-s3'
-import { S3Client, UploadPartCommand } from '@aws-sdk/client-s3'
+import { createHash } from 'node:crypto'
+import type { DeleteObjectsCommandInput, UploadPartCommandInput } from '@aws-sdk/client-s3'
+import { DeleteObjectsCommand, S3Client, UploadPartCommand } from '@aws-sdk/client-s3'
 
 export interface S3Options {
   bucket: string
@@ -47,6 +48,25 @@ export const uploadPartWithDigest = (input: UploadPartCommandInput, sha256: Buff
       return next(args)
     },
     { step: 'build', name: 'knownDigest' },
+  )
+  return command
+}
+
+/** With Content-MD5, which some stores demand here; the SDK would send a CRC32 alone (aws/aws-sdk-js-v3 #6920). */
+export const deleteObjectsWithMd5 = (input: DeleteObjectsCommandInput): DeleteObjectsCommand => {
+  const command = new DeleteObjectsCommand(input)
+  command.middlewareStack.add(
+    next => args => {
+      const { request } = args
+      if (hasHeaders(request) && 'body' in request && typeof request.body === 'string') {
+        for (const name of Object.keys(request.headers)) {
+          if (/^x-amz-(sdk-)?checksum-/i.test(name)) delete request.headers[name]
+        }
+        request.headers['content-md5'] = createHash('md5').update(request.body).digest('base64')
+      }
+      return next(args)
+    },
+    { step: 'build', priority: 'low', name: 'contentMd5' },
   )
   return command
 }

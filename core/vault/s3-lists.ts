@@ -1,9 +1,10 @@
 import type { ListMultipartUploadsCommandOutput, ListPartsCommandOutput, S3Client } from '@aws-sdk/client-s3'
 import { ListMultipartUploadsCommand, ListPartsCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3'
 import type { Bucket, BucketOperation } from './bucket.ts'
+import type { S3Requests } from './s3-requests.ts'
 
 type Upload = { Bucket: string; Key: string; UploadId: string }
-type Timed = <T>(op: BucketOperation, run: () => Promise<T>) => Promise<T>
+type Timed = S3Requests['timed']
 
 /** Pages one by one, each of them timed. */
 const pages = async function* <T>(op: BucketOperation, all: AsyncIterator<T>, timed: Timed) {

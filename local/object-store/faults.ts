@@ -25,7 +25,10 @@ interface FaultyCall {
   readonly partNumber: number | undefined
 }
 
-/** Asked once for each authenticated request. */
+/**
+ * Asked once for each authenticated request. A DeleteObjects that is given none is asked for again, with each of its
+ * keys: an error then fails that key alone.
+ */
 export type Faults = (call: FaultyCall) => Fault | undefined
 
 export interface FaultRule {

@@ -49,14 +49,17 @@ const admit = (
   const { bucket = '', key = '', query } = address
   const part = query.get('partNumber')
   const partNumber = part === undefined ? undefined : Number(part)
-  const fault = faults({ operation, nth: count(operation), bucket, key, partNumber })
+  const nth = count(operation)
+  const fault = faults({ operation, nth, bucket, key, partNumber })
+  const faultOf = (one: string) =>
+    fault ? undefined : faults({ operation, nth, bucket, key: one, partNumber })
   const payload = (): Payload => {
     const opened = openPayload(request, hash, beforeReading)
     return fault?.kind === 'slow body'
       ? { ...opened, chunks: slowed(opened.chunks, fault.bytesPerSecond) }
       : opened
   }
-  return { run, fault, call: { bucket, key, query, headers, storage, now, payload } }
+  return { run, fault, call: { bucket, key, query, headers, storage, now, payload, faultOf } }
 }
 
 const release = async (reply: Reply | undefined): Promise<void> => {

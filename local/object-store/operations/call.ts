@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Fault } from '../faults.ts'
 import { S3Error } from '../http/errors.ts'
 import type { Payload } from '../http/payload.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -13,6 +14,8 @@ export interface Call {
   readonly storage: Storage
   readonly now: number
   readonly payload: () => Payload
+  /** What is to go wrong with one of many keys. */
+  readonly faultOf: (key: string) => Fault | undefined
 }
 
 export interface Reply {

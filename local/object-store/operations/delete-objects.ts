@@ -25,9 +25,15 @@ const removeOne = async (
   quiet: boolean,
 ): Promise<XmlElements> => {
   const named = { Key: key, VersionId: versionId }
+  const fault = call.faultOf(key)
+  const planned = fault?.kind === 'error' && {
+    Error: { ...named, Code: fault.code, Message: 'A planned fault.' },
+  }
+  if (planned && fault.when !== 'after') return planned
   try {
     const { bucket, storage, now } = call
     const gone = await storage.objects.remove(bucket, key, now, versionId)
+    if (planned) return planned
     const marker = gone?.marker ? { DeleteMarker: true, DeleteMarkerVersionId: gone.id } : {}
     return { Deleted: quiet ? undefined : { ...named, ...marker } }
   } catch (error) {

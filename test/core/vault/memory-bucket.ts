@@ -53,7 +53,13 @@ export const memoryBucket = (): MemoryBucket => {
       return body && { size: body.length, etag: md5(body) }
     },
     async remove(name) {
+      await bucket.before('remove', 1, name)
       objects.delete(name)
+    },
+    async removeAll(names) {
+      await bucket.before('removeAll', names.length)
+      for (const name of names) objects.delete(name)
+      return { gone: [...new Set(names)], failed: [] }
     },
     async *list(prefix, after) {
       for (const name of [...objects.keys()].toSorted(byBytes)) {

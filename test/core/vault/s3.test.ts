@@ -1,40 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { CreateBucketCommand } from '@aws-sdk/client-s3'
 import { expect, test } from 'vitest'
 import { s3Bucket } from '../../../core/vault/s3-bucket.ts'
-import { createS3Client } from '../../../core/vault/s3-client.ts'
 import { OBJECT_PREFIX } from '../../../core/vault/vault.ts'
 import type { FaultRule } from '../../../local/object-store/faults.ts'
-import { planFaults } from '../../../local/object-store/faults.ts'
-import { startObjectStore } from '../../../local/object-store/server.ts'
-import { collect, MiB, memoryLedger, readBack, vaultRoom, writeObject } from './vault-room.ts'
-
-/** A vault over the embedded S3, with what goes wrong there; `seen` are the operations observed. */
-const startRoom = async (...rules: FaultRule[]) => {
-  const folder = await mkdtemp(join(tmpdir(), 'nightdrop-vault-'))
-  const credentials = { accessKeyId: 'AKVAULT', secretAccessKey: 'a secret of this test' }
-  const faults = planFaults(rules)
-  const store = await startObjectStore({ folder, port: 0, host: '127.0.0.1', credentials, faults })
-  const options = { bucket: 'night', endpoint: store.endpoint, region: 'us-east-1', credentials }
-  const client = createS3Client(options)
-  await client.send(new CreateBucketCommand({ Bucket: 'night' }))
-  client.destroy()
-  const seen: string[] = []
-  const bucket = s3Bucket({ ...options, silenceSeconds: 2 }, (op, result) => seen.push(`${op} ${result}`))
-  const room = await vaultRoom(bucket)
-  const dispose = async () => {
-    bucket.close()
-    await store.close()
-    await rm(folder, { recursive: true })
-  }
-  return { ...room, seen, options, [Symbol.asyncDispose]: dispose }
-}
+import { startStoreRoom } from './store-room.ts'
+import { collect, MiB, memoryLedger, readBack, writeObject } from './vault-room.ts'
 
 test('objects of one request and of many parts, in and out, in ranges, listed and removed', async () => {
-  await using room = await startRoom()
+  await using room = await startStoreRoom()
   for (const size of [0, 1, MiB, 5 * MiB, 17 * MiB + 9]) {
     const bytes = randomBytes(size)
     const object = await writeObject(room, bytes)
@@ -55,7 +28,7 @@ test('objects of one request and of many parts, in and out, in ranges, listed an
 })
 
 test('a list begins after a name, be it there or not, and keeps to its prefix', async () => {
-  await using room = await startRoom()
+  await using room = await startStoreRoom()
   for (const at of [3, 1, 2, 10])
     await room.bucket.put(`ledger/${String(at).padStart(4, '0')}`, Buffer.from('x'))
   await room.bucket.put('objects/one', Buffer.from('x'))
@@ -69,7 +42,7 @@ test('a list begins after a name, be it there or not, and keeps to its prefix', 
 })
 
 test('a body cut short in the bucket is damage, also when the range lies behind its end', async () => {
-  await using room = await startRoom()
+  await using room = await startStoreRoom()
   const object = await writeObject(room, randomBytes(3 * MiB))
   const cut = await room.bucket.get(object.storageKey, 0, MiB)
   await room.bucket.put(object.storageKey, cut?.bytes ?? Buffer.alloc(0))
@@ -114,7 +87,7 @@ test.each<[string, FaultRule[]]>([
     [{ operation: 'GetObject', nth: [1, 3], fault: { kind: 'drop', when: 'before' } }],
   ],
 ])('%s: the object is whole all the same', async (_what, rules) => {
-  await using room = await startRoom(...rules)
+  await using room = await startStoreRoom(...rules)
   const bytes = randomBytes(13 * MiB + 5)
   const object = await writeObject(room, bytes)
   expect((await readBack(room.vault, object)).equals(bytes)).toBe(true)
@@ -122,7 +95,7 @@ test.each<[string, FaultRule[]]>([
 })
 
 test('a completion that never happened fails, and its parts are there to be listed and given up', async () => {
-  await using room = await startRoom({
+  await using room = await startStoreRoom({
     operation: 'CompleteMultipartUpload',
     fault: { kind: 'error', status: 500, code: 'InternalError', when: 'before' },
   })
@@ -145,7 +118,7 @@ test('a completion that never happened fails, and its parts are there to be list
 }, 15_000)
 
 test('the store refuses a part that is not the one whose digest was signed', async () => {
-  await using room = await startRoom()
+  await using room = await startStoreRoom()
   const multipartId = await room.bucket.beginParts('objects/one')
   const body = randomBytes(100)
   const sending = room.bucket.putPart('objects/one', multipartId, {
@@ -157,7 +130,7 @@ test('the store refuses a part that is not the one whose digest was signed', asy
 })
 
 test('a bucket that is not there is a fault of the store, not an object that is missing', async () => {
-  await using room = await startRoom()
+  await using room = await startStoreRoom()
   const nowhere = s3Bucket({ ...room.options, bucket: 'nowhere' })
   await expect(nowhere.get('objects/any', 0, 10)).rejects.toMatchObject({ name: 'NoSuchBucket' })
   nowhere.close()
