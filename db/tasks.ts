@@ -23,6 +23,7 @@ const tenantId = z.uuid()
  * link-agents     after agents or aliases were made: claims past contacts
  * write-receipt   a receipt for a file that becomes no import
  * remove-objects  removes bytes whose keys are gone
+ * queue-removals  queues remove-objects again for tenants whose removals still wait (cron)
  * sweep           works off a run of a tenant's retention rule
  * begin-nights    begins the runs of tenants whose night has come (cron)
  * settle-record   settles what is open in the record of destructions (cron)
@@ -38,6 +39,7 @@ export const tasks = {
   'match-recordings': z.object({ tenantId }),
   'queue-recordings': z.object({}),
   'remove-objects': z.object({ tenantId }),
+  'queue-removals': z.object({}),
   sweep: z.object({ tenantId, runId: z.uuid() }),
   'begin-nights': z.object({}),
   'settle-record': z.object({}),

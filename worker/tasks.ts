@@ -6,6 +6,7 @@ import { linkContactsTask } from './tasks/link-contacts.ts'
 import { linkEvaluationsTask } from './tasks/link-evaluations.ts'
 import { matchRecordingsTask } from './tasks/match-recordings.ts'
 import { queueRecordingsTask } from './tasks/queue-recordings.ts'
+import { queueRemovalsTask } from './tasks/queue-removals.ts'
 import { removeObjectsTask } from './tasks/remove-objects.ts'
 import { removeOrphansTask } from './tasks/remove-orphans.ts'
 import { runImportsTask } from './tasks/run-imports.ts'
@@ -24,6 +25,7 @@ export const allTasks: Readonly<Record<TaskName, Task>> = {
   'match-recordings': matchRecordingsTask,
   'queue-recordings': queueRecordingsTask,
   'remove-objects': removeObjectsTask,
+  'queue-removals': queueRemovalsTask,
   sweep: sweepTask,
   'begin-nights': beginNightsTask,
   'settle-record': settleRecordTask,
@@ -37,5 +39,6 @@ export const crontab = [
   '*/5 * * * * begin-nights ?max=3&jobKey=begin-nights&jobKeyMode=replace',
   '*/5 * * * * settle-record ?max=3&jobKey=settle-record&jobKeyMode=replace',
   '* * * * * queue-recordings ?max=1&jobKey=queue-recordings&jobKeyMode=replace',
+  '*/20 * * * * queue-removals ?max=1&jobKey=queue-removals&jobKeyMode=replace',
   '17 3 * * * remove-orphans ?max=3&jobKey=remove-orphans&jobKeyMode=replace',
 ].join('\n')

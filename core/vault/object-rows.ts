@@ -4,6 +4,7 @@ import { enqueue, tables } from '../../db/db.ts'
 import { notFound } from '../refusal.ts'
 import type { ObjectIdentity } from './object-keys.ts'
 import type { NewObject, StoredObject, Vault } from './vault.ts'
+import { removalJob } from './waiting-removals.ts'
 
 const { objectRemovals, tenantKeys, vaultObjects } = tables
 
@@ -96,5 +97,5 @@ export const destroyObjects = async (
   await tx
     .insert(objectRemovals)
     .values(gone.map(row => ({ tenantId, multipartId: uploads.get(row.objectId) ?? null, ...row })))
-  await enqueue(tx, 'remove-objects', { tenantId }, { key: `remove-objects ${tenantId}` })
+  await enqueue(tx, 'remove-objects', { tenantId }, removalJob(tenantId))
 }

@@ -1,7 +1,8 @@
 import { inArray } from 'drizzle-orm'
 import type { Database } from '../../db/db.ts'
 import { tables } from '../../db/db.ts'
-import type { Bucket } from './bucket.ts'
+import type { Bucket, FailedRemoval } from './bucket.ts'
+import { throwFailed } from './remove-objects.ts'
 import { OBJECT_PREFIX } from './vault.ts'
 
 const { objectRemovals, vaultObjects } = tables
@@ -30,6 +31,7 @@ export const removeOrphans = async (
   const { database, bucket, now, olderThanDays = 2, signal } = options
   const before = new Date(now.getTime() - olderThanDays * DAY)
   const removed = { objects: 0, uploads: 0 }
+  const failed: FailedRemoval[] = []
 
   const unknown = async <T extends { name: string }>(batch: readonly T[]): Promise<T[]> => {
     const names = batch.map(one => one.name)
@@ -48,11 +50,10 @@ export const removeOrphans = async (
   }
 
   for await (const batch of inBatches(bucket.list(OBJECT_PREFIX), one => one.modified < before)) {
-    for (const { name } of await unknown(batch)) {
-      signal?.throwIfAborted()
-      await bucket.remove(name)
-      removed.objects += 1
-    }
+    signal?.throwIfAborted()
+    const answer = await bucket.removeAll((await unknown(batch)).map(({ name }) => name))
+    removed.objects += answer.gone.length
+    failed.push(...answer.failed)
   }
   for await (const batch of inBatches(bucket.listUploads(OBJECT_PREFIX), one => one.begun < before)) {
     for (const { name, multipartId } of await unknown(batch)) {
@@ -61,6 +62,7 @@ export const removeOrphans = async (
       removed.uploads += 1
     }
   }
+  throwFailed(failed)
   return removed
 }
 

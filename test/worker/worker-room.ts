@@ -7,6 +7,7 @@ import { readConfig } from '../../core/config/process-config.ts'
 import { openVault } from '../../core/vault/open-vault.ts'
 import { tables } from '../../db/db.ts'
 import { type Child, startChild } from '../../local/child.ts'
+import type { Faults } from '../../local/object-store/faults.ts'
 import { credentials, startEmbedded } from '../local/object-store/support.ts'
 import { addTemplate, smallTemplate, uploadFile } from '../support/contact-files.ts'
 import { createTestDatabase } from '../support/database.ts'
@@ -22,10 +23,10 @@ export interface RunningWorker {
 }
 
 /** Worker processes as they run in production, on a database of the test's own and the embedded object store. */
-export async function openWorkerRoom() {
+export async function openWorkerRoom(faults?: Faults) {
   const parts = new AsyncDisposableStack()
   const test = parts.use(await createTestDatabase())
-  const store = parts.use(await startEmbedded())
+  const store = parts.use(await startEmbedded(faults))
   const { database } = test
   const env = {
     ...process.env,
@@ -51,6 +52,8 @@ export async function openWorkerRoom() {
     test,
     database,
     vault,
+    /** An operator's. */
+    client: store.client,
     env,
     startWorker: async (more: Record<string, string> = {}): Promise<RunningWorker> => {
       const known = (await room.workers()).map(worker => worker.id)

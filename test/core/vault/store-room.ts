@@ -4,19 +4,29 @@ import { join } from 'node:path'
 import { CreateBucketCommand } from '@aws-sdk/client-s3'
 import { s3Bucket } from '../../../core/vault/s3-bucket.ts'
 import { createS3Client } from '../../../core/vault/s3-client.ts'
-import type { FaultRule } from '../../../local/object-store/faults.ts'
+import type { FaultRule, Faults } from '../../../local/object-store/faults.ts'
 import { planFaults } from '../../../local/object-store/faults.ts'
 import { startObjectStore } from '../../../local/object-store/server.ts'
 import { vaultRoom } from './vault-room.ts'
 
 /**
  * A vault over the embedded S3, with what goes wrong there. `seen` are the operations observed, `warned` what the bucket
- * said to the log; `client` is somebody else's, such as an operator's.
+ * said to the log; `client` is somebody else's, such as an operator's. Nothing goes wrong during `calmly`.
  */
 export const startStoreRoom = async (...rules: FaultRule[]) => {
   const folder = await mkdtemp(join(tmpdir(), 'nightdrop-vault-'))
   const credentials = { accessKeyId: 'AKVAULT', secretAccessKey: 'a secret of this test' }
-  const faults = planFaults(rules)
+  let calm = false
+  const planned = planFaults(rules)
+  const faults: Faults = call => (calm ? undefined : planned(call))
+  const calmly = async <T>(work: () => Promise<T>): Promise<T> => {
+    calm = true
+    try {
+      return await work()
+    } finally {
+      calm = false
+    }
+  }
   const store = await startObjectStore({ folder, port: 0, host: '127.0.0.1', credentials, faults })
   const options = { bucket: 'night', endpoint: store.endpoint, region: 'us-east-1', credentials }
   const client = createS3Client(options)
@@ -35,5 +45,5 @@ export const startStoreRoom = async (...rules: FaultRule[]) => {
     await store.close()
     await rm(folder, { recursive: true })
   }
-  return { ...room, seen, warned, options, client, [Symbol.asyncDispose]: dispose }
+  return { ...room, seen, warned, options, client, calmly, [Symbol.asyncDispose]: dispose }
 }
