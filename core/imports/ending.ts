@@ -76,6 +76,7 @@ async function end(tx: Tx, attempt: Attempt, how: End, now: Date): Promise<void>
       status,
       counts,
       unlinkedAgents,
+      deletedBefore: attempt.tally.deletedBefore,
       failure,
       problems: attempt.problems,
       template: template ? { name: template.template.name, version: template.version } : null,

@@ -87,6 +87,7 @@ export async function markFailed(
         template: null,
         counts: allRejected(0),
         unlinkedAgents: 0,
+        deletedBefore: 0,
         problems: [],
       })
       await writeReceipt(tx, tenantId, receipt, now)

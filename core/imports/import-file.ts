@@ -5,6 +5,7 @@ import { prepareAgents } from './answering-agents.ts'
 import type { Attempt } from './attempt.ts'
 import { holdClaim } from './claim.ts'
 import { nameConnection } from './connection.ts'
+import { withDeleted } from './deleted-rows.ts'
 import { complete } from './ending.ts'
 import { mergeChunk } from './merge.ts'
 import type { ImportPorts } from './ports.ts'
@@ -48,7 +49,7 @@ export async function importFile(
     signal,
   })) {
     if (reading.kind === 'summary') {
-      attempt.problems = reading.problems
+      attempt.problems = withDeleted(reading.problems, tally.deletedBefore, tally.deletedExamples)
       const problem = tooManyRejected(reading, template)
       if (problem) throw new FileRefused(problem, reading.rowsRead)
       continue

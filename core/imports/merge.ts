@@ -1,6 +1,8 @@
 import type { Tx } from '../../db/db.ts'
 import type { ExistingContact } from '../templates/template.ts'
 import { noteUnanswered } from './answering-agents.ts'
+import { findBuriedRows, takeBack, takeOut, wasBuriedSince } from './deleted-before.ts'
+import { type DeletedRows, withSuperseded } from './deleted-rows.ts'
 import type { ClaimedImport } from './ports.ts'
 import type { RowsChunk } from './reading/chunk.ts'
 import { stagingColumns } from './reading/staging.ts'
@@ -16,10 +18,17 @@ export interface MergeRules {
   markUnchanged: boolean
 }
 
-/** Rows that the merge wrote; all others of the chunk are unchanged. */
+/** Rows that the merge wrote and those that it was not given, or that were taken back; all others are unchanged. */
 export interface Merged {
   created: number
   updated: number
+  deleted: DeletedRows
+}
+
+interface Written {
+  created: number
+  updated: number
+  staged: number
 }
 
 const names = stagingColumns.map(column => column.name)
@@ -69,21 +78,29 @@ export function mergeStatement({ existing, markUnchanged }: MergeRules): string 
 /** Brings one chunk into the contacts. */
 export async function mergeChunk(
   tx: Tx,
-  { tenantId, id, ordinal }: ClaimedImport,
+  claimed: ClaimedImport,
   rules: MergeRules,
   chunk: RowsChunk,
 ): Promise<Merged> {
-  if (chunk.staged === 0) return { created: 0, updated: 0 }
+  if (chunk.staged === 0) return { created: 0, updated: 0, deleted: withSuperseded([], chunk) }
+  const { tenantId, id, ordinal } = claimed
   await copyChunk(tx, chunk.copy)
+  const buried = await findBuriedRows(tx, tenantId)
+  const out = await takeOut(tx, claimed, buried.hashes)
   // Not sent ahead of their answers: the driver asks what a statement's parameters are before it runs it.
-  const [merged] = await tx.$client.unsafe<(Merged & { staged: number })[]>(mergeStatement(rules), [
-    tenantId,
-    id,
-    ordinal,
-  ])
-  if (merged?.staged !== chunk.staged)
-    throw new Error(`${merged?.staged} rows were staged of a chunk of ${chunk.staged}`)
+  const [written] = await tx.$client.unsafe<Written[]>(mergeStatement(rules), [tenantId, id, ordinal])
+  if (!written || written.staged + out.length !== chunk.staged)
+    throw new Error(
+      `${written?.staged} rows were staged of a chunk of ${chunk.staged}, ${out.length} taken out`,
+    )
+  const back = (await wasBuriedSince(tx, tenantId, buried.horizon))
+    ? await takeBack(tx, claimed, (await findBuriedRows(tx, tenantId)).hashes)
+    : []
   await noteUnanswered(tx)
   await clearStagingTable(tx)
-  return merged
+  return {
+    created: written.created - back.length,
+    updated: written.updated,
+    deleted: withSuperseded([...out, ...back], chunk),
+  }
 }

@@ -7,6 +7,8 @@ export interface EndedImport {
   status: 'COMPLETED' | 'REFUSED' | 'FAILED'
   counts: Counts
   unlinkedAgents: number
+  /** Of the rejected rows, those whose contact was deleted before. */
+  deletedBefore: number
   failure: Problem | null
   problems: readonly Problem[]
   template: { name: string; version: number } | null
@@ -21,7 +23,7 @@ export function importReceipt(file: ReceiptFile, ended: EndedImport): Receipt {
   const verdict = verdictOf(ended)
   return {
     verdict,
-    whatToDo: whatToDo(verdict, failure),
+    whatToDo: whatToDo(verdict, ended),
     file,
     import: {
       id: ended.id,
@@ -33,6 +35,7 @@ export function importReceipt(file: ReceiptFile, ended: EndedImport): Receipt {
       updated,
       unchanged,
       rejected,
+      deletedBefore: ended.deletedBefore,
       unlinkedAgents: ended.unlinkedAgents,
       rejectedCsv: null,
     },
@@ -41,9 +44,10 @@ export function importReceipt(file: ReceiptFile, ended: EndedImport): Receipt {
   }
 }
 
-const verdictOf = ({ status, counts }: EndedImport): Verdict => {
+/** Rows that were deleted before can neither be corrected nor sent again: of them alone, a file is as it should be. */
+const verdictOf = ({ status, counts, deletedBefore }: EndedImport): Verdict => {
   if (status !== 'COMPLETED') return status
-  return counts.rejected > 0 ? 'PARTLY' : 'OK'
+  return counts.rejected > deletedBefore ? 'PARTLY' : 'OK'
 }
 
 const moves: Record<WhoseMove, string> = {
@@ -53,10 +57,13 @@ const moves: Record<WhoseMove, string> = {
   OURS: 'Nothing: the fault is ours, nothing was kept twice, and the file need not be sent again.',
 }
 
-const whatToDo = (verdict: Verdict, failure: Problem | null): string => {
+const whatToDo = (verdict: Verdict, { failure, deletedBefore }: EndedImport): string => {
   if (verdict === 'PARTLY')
     return 'Correct the rows in the file of rejected rows, and send that file; the other rows need not be sent again.'
   if (failure?.code === 'NO_ROWS')
     return 'Nothing, if the day was quiet; otherwise run the export again, and send its file.'
-  return failure ? moves[failure.whoseMove] : 'Nothing.'
+  if (failure) return moves[failure.whoseMove]
+  return deletedBefore > 0
+    ? 'Nothing: the rejected rows were deleted here on purpose, and are not taken again.'
+    : 'Nothing.'
 }

@@ -4,7 +4,7 @@ import type { Receipt } from './receipt.ts'
 export function receiptText(receipt: Receipt): string {
   const { file, import: done, failure, problems } = receipt
   const rows = done
-    ? `${done.rowsRead} = ${done.created} created + ${done.updated} updated + ${done.unchanged} unchanged + ${done.rejected} rejected`
+    ? `${done.rowsRead} = ${done.created} created + ${done.updated} updated + ${done.unchanged} unchanged + ${done.rejected} rejected${done.deletedBefore > 0 ? ` (${done.deletedBefore} of them deleted here before)` : ''}`
     : 'none were read'
   const template = done?.template
   const lines = [

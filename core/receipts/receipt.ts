@@ -4,8 +4,8 @@ import type { Problem } from '../imports/problem.ts'
  * A receipt is the answer to a file, where the sender's batch job can fetch it: in `/reports`, in the file's own
  * folder. Its name holds the verdict, since a batch file on Windows cannot read JSON.
  *
- *   OK         every row was taken
- *   PARTLY     some rows were rejected, all others taken
+ *   OK         every row was taken, but those that were deleted on purpose before
+ *   PARTLY     some more rows were rejected, all others taken
  *   REFUSED    the file's fault, nothing of it was kept
  *   FAILED     a fault of ours that lasted; nothing was kept, and it is not tried again by itself
  *   IGNORED    no template names it: kept, not read
@@ -45,6 +45,8 @@ export interface ReceiptImport {
   updated: number
   unchanged: number
   rejected: number
+  /** Of the rejected rows, those whose contact was deleted on purpose before: there is nothing to correct about them. */
+  deletedBefore: number
   /** Agent keys of the file that no agent answers to, each counted once. */
   unlinkedAgents: number
   /** Beside this receipt, ready to be corrected and sent again. */

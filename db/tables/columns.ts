@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bytea, jsonb, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { bytea, customType, jsonb, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 
 /** Ids are version 7: they sort by time of making. */
 export const newId = () => uuid().notNull().default(sql`uuidv7()`)
@@ -10,6 +10,12 @@ export const tenantId = () => uuid().notNull()
 export const moment = () => timestamp({ withTimezone: true, precision: 3, mode: 'date' })
 
 export const madeNow = () => moment().notNull().defaultNow()
+
+/** The transaction that wrote the row, as the server numbers them; a decimal number, as text. */
+export const writtenBy = () =>
+  customType<{ data: string }>({ dataType: () => 'xid8' })()
+    .notNull()
+    .default(sql`pg_current_xact_id()`)
 
 export { bytea, jsonb, text, uuid }
 

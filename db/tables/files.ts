@@ -85,6 +85,8 @@ export const uploadedFiles = snakeCase.table(
     storedAt: moment(),
     /** Why an upload is INCOMPLETE, in plain words. */
     reason: text(),
+    /** DISCARDED, and its sender is not told yet. */
+    receiptDue: boolean().notNull().default(false),
   },
   t => [
     primaryKey({ columns: [t.tenantId, t.id] }),
@@ -101,6 +103,10 @@ export const uploadedFiles = snakeCase.table(
     index('uploaded_files_raw')
       .on(t.tenantId, t.storedAt)
       .where(sql`${t.kind} <> 'RECORDING' and ${t.objectId} is not null`),
+    index('uploaded_files_receipt_due').on(t.tenantId, t.id).where(sql`${t.receiptDue}`),
+    index('uploaded_files_discarded')
+      .on(t.tenantId, t.storedAt)
+      .where(sql`${t.status} = 'DISCARDED' and starts_with(${t.path}, '/')`),
     index('uploaded_files_open').on(t.tenantId, t.status, t.id).where(sql`${t.status} <> 'STORED'`),
     ...tenantPolicies(t.tenantId),
   ],

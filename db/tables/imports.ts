@@ -199,6 +199,7 @@ export const reports = snakeCase.table(
     check('reports_one_body', sql`num_nonnulls(${t.body}, ${t.objectId}) = 1`),
     uniqueIndex('reports_path').on(t.tenantId, t.path),
     index('reports_file').on(t.tenantId, t.fileId),
+    index('reports_created').on(t.tenantId, t.createdAt),
     ...tenantPolicies(t.tenantId),
   ],
 )

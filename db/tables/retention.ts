@@ -12,7 +12,7 @@ import {
   snakeCase,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-import { jsonb, madeNow, moment, newId, oneOf, tenantId, text, uuid } from './columns.ts'
+import { jsonb, madeNow, moment, newId, oneOf, tenantId, text, uuid, writtenBy } from './columns.ts'
 import { vaultObjects } from './files.ts'
 import { tenantPolicies } from './policies.ts'
 import { tenants } from './tenants.ts'
@@ -155,12 +155,17 @@ export const tombstones = snakeCase.table(
     hash: uuid().notNull(),
     /** When it was made, or sent again for the last time. */
     seenAt: madeNow(),
+    /** By this an import that runs finds what was buried since it last looked. */
+    buriedBy: writtenBy(),
   },
   t => [
     primaryKey({ columns: [t.tenantId, t.kind, t.hash] }),
     foreignKey({ columns: [t.tenantId], foreignColumns: [tenants.id] }),
     check('tombstones_kind', oneOf('kind', tombstoneKinds)),
-    index('tombstones_seen').on(t.tenantId, t.seenAt),
+    // Conditions that always hold and must be named: the look-up of a hash, which knows its tenant too, must never
+    // be planned through these, whatever the table's statistics say.
+    index('tombstones_seen').on(t.tenantId, t.seenAt).where(sql`${t.seenAt} > '-infinity'`),
+    index('tombstones_buried').on(t.tenantId, t.buriedBy).where(sql`${t.buriedBy} > '0'::xid8`),
     ...tenantPolicies(t.tenantId),
   ],
 )

@@ -7,7 +7,7 @@ import type { RejectedCsv } from './rejected-csv.ts'
 /** Gathers rows until a chunk is full. Each reference is staged once; what it stands for is counted. */
 export interface ChunkBuilder {
   /** `line` is COPY text that ends with the digest. */
-  accept(reference: string, line: string): void
+  accept(row: number, reference: string, line: string): void
   /** `handedOut` are those of the row's rejections that still go out one by one. */
   reject(handedOut: readonly Rejection[]): void
   isFull(): boolean
@@ -37,19 +37,31 @@ const noCounts = () => ({ supersededUpdated: 0, supersededUnchanged: 0, rejected
 
 export const chunkBuilder = (csv: RejectedCsv, rules: ChunkRules): ChunkBuilder => {
   const text = copyTextBuffer()
+  /** The line of each reference, and the row of each line. */
   let staged = new Map<string, number>()
+  let standing: number[] = []
+  let superseded: number[] = []
   let rows = 0
   let rejections: Rejection[] = []
   let counts = noCounts()
 
   return {
-    accept(reference, line) {
+    accept(row, reference, line) {
       rows++
       const before = staged.get(reference)
-      if (before === undefined) staged.set(reference, text.add(line))
-      else if (rules.existingContact === 'SKIP') counts.supersededUnchanged++
-      else if (text.replace(before, line, DIGEST_DIGITS + 1)) counts.supersededUnchanged++
-      else counts.supersededUpdated++
+      if (before === undefined) {
+        staged.set(reference, text.add(line))
+        standing.push(row)
+      } else if (rules.existingContact === 'SKIP') {
+        counts.supersededUnchanged++
+        superseded.push(row, before, 0)
+      } else {
+        const same = text.replace(before, line, DIGEST_DIGITS + 1)
+        if (same) counts.supersededUnchanged++
+        else counts.supersededUpdated++
+        superseded.push(standing[before] ?? row, before, same ? 0 : 1)
+        standing[before] = row
+      }
     },
     reject(handedOut) {
       rows++
@@ -64,6 +76,9 @@ export const chunkBuilder = (csv: RejectedCsv, rules: ChunkRules): ChunkBuilder 
       const chunk: RowsChunk = {
         kind: 'rows',
         copy: rules.countOnly ? encode('') : copy,
+        superseded: Int32Array.from(superseded, (value, at) =>
+          at % 3 === 1 ? (standing[value] ?? 0) : value,
+        ),
         staged: staged.size,
         ...counts,
         rowsReadSoFar,
@@ -72,6 +87,8 @@ export const chunkBuilder = (csv: RejectedCsv, rules: ChunkRules): ChunkBuilder 
         rejectedCsv: encode(csv.take()),
       }
       staged = new Map()
+      standing = []
+      superseded = []
       rows = 0
       rejections = []
       counts = noCounts()

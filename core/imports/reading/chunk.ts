@@ -23,6 +23,8 @@ export interface RowsChunk extends RowCounts {
   kind: 'rows'
   /** COPY text (`COPY … FROM STDIN`) for the columns of `stagingColumns`, in their order. */
   copy: Buffer
+  /** The superseded rows, by three numbers each: the row, the staged row of its reference, 1 when it counts as updated. */
+  superseded: Int32Array<ArrayBuffer>
   /** Rows of the file read by the end of this chunk. */
   rowsReadSoFar: number
   /** Bytes of the file read by the end of this chunk. */
@@ -47,13 +49,15 @@ export interface Rejection {
   row: number
   /** The header as the file has it; null when the row as such is at fault. */
   column: string | null
-  /** As it came, cut to a bounded length. */
+  /** As it came, cut to a bounded length; null where no cell is at fault. */
   value: string | null
   code: RowFault
   message: string
 }
 
+/** All of them are the reader's own finds, but DELETED_BEFORE: what is remembered stands in the database. */
 export type RowFault =
+  | 'DELETED_BEFORE'
   | 'MISSING_COLUMN'
   | 'EXTRA_COLUMN'
   | 'MISSING_VALUE'

@@ -19,8 +19,12 @@ const send = (message: FromThread, transfer: ArrayBuffer[] = []) => port.postMes
 const sendReading = (reading: Reading) => {
   credit--
   if (reading.kind === 'summary') return send({ kind: 'reading', reading })
-  const { copy, rejectedCsv } = reading
-  send({ kind: 'reading', reading }, [copy.buffer as ArrayBuffer, rejectedCsv.buffer as ArrayBuffer])
+  const { copy, superseded, rejectedCsv } = reading
+  send({ kind: 'reading', reading }, [
+    copy.buffer as ArrayBuffer,
+    superseded.buffer,
+    rejectedCsv.buffer as ArrayBuffer,
+  ])
 }
 
 port.on('message', (message: ToThread) => {

@@ -122,7 +122,7 @@ export const rowSink = (
         reject(open, outcome)
       } else {
         if (everyRow) open.csv.addRow(cells, '')
-        open.chunk.accept(outcome.reference, outcome.line)
+        open.chunk.accept(rows, outcome.reference, outcome.line)
       }
       if (open.chunk.isFull()) flush(open)
     },

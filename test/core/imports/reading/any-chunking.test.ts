@@ -1,8 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { RowsChunk } from '../../../../core/imports/reading/chunk.ts'
 import { aTemplate } from '../../templates/a-template.ts'
 import type { WholeReading } from './read-all.ts'
-import { readAll } from './read-all.ts'
+import { copyRows, readAll } from './read-all.ts'
 
 const template = aTemplate(undefined, { maxRejectedShare: 1 })
 const header = 'Id,Agent,Date,Phone,Duration,Url,Note,Extra'
@@ -41,11 +42,29 @@ const file = fc
   )
 const pieces = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 })
 
+/** Each superseded row is told once, with the staged row that stands for it, and what it counts as. */
+const checkSuperseded = (chunk: RowsChunk, before: number) => {
+  const triples = Array.from({ length: chunk.superseded.length / 3 }, (_, at) =>
+    chunk.superseded.slice(at * 3, at * 3 + 3),
+  )
+  const rows = triples.map(([row = 0]) => row)
+  expect(new Set(rows).size).toBe(rows.length)
+  expect(triples.filter(([, , changed]) => changed === 1).length).toBe(chunk.supersededUpdated)
+  expect(triples.filter(([, , changed]) => changed === 0).length).toBe(chunk.supersededUnchanged)
+  const staged = new Map(copyRows(chunk.copy).map(row => [Number(row['row_number']), row['reference']]))
+  for (const [row = 0, standing = 0] of triples) {
+    expect(staged.has(standing)).toBe(true)
+    expect(staged.has(row)).toBe(false)
+    expect(row > before && row <= chunk.rowsReadSoFar).toBe(true)
+  }
+}
+
 const checkCounts = ({ chunks, rows, summary }: WholeReading) => {
   let read = 0
   for (const chunk of chunks) {
     const here = chunk.staged + chunk.supersededUpdated + chunk.supersededUnchanged + chunk.rejected
     expect(chunk.rowsReadSoFar - read).toBe(here)
+    checkSuperseded(chunk, read)
     read = chunk.rowsReadSoFar
   }
   expect(summary.rowsRead).toBe(read)
@@ -65,12 +84,15 @@ const readOrNull = async (...given: Parameters<typeof readAll>) => {
 }
 
 test('however the bytes arrive, the same file gives the same chunks, and the counts add up', async () => {
+  const existing = fc.constantFrom('UPDATE' as const, 'SKIP' as const)
+  const sizes = fc.constantFrom(200, 1000, 1e6)
   await fc.assert(
-    fc.asyncProperty(file, pieces, fc.constantFrom(200, 1000, 1e6), async (file, pieces, chunkBytes) => {
-      const whole = await readOrNull(file, template, { chunkBytes })
+    fc.asyncProperty(file, pieces, sizes, existing, async (file, pieces, chunkBytes, existingContact) => {
+      const agreed = { ...template, existingContact }
+      const whole = await readOrNull(file, agreed, { chunkBytes })
       if (whole === null) return
       checkCounts(whole)
-      const cut = await readAll(file, template, { chunkBytes, pieces })
+      const cut = await readAll(file, agreed, { chunkBytes, pieces })
       expect(cut).toEqual(whole)
     }),
     { numRuns: 150 },

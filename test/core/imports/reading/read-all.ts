@@ -16,7 +16,7 @@ export interface WholeReading {
 
 const unescape: Record<string, string> = { '\\\\': '\\', '\\t': '\t', '\\n': '\n', '\\r': '\r' }
 
-const copyRows = (copy: Buffer) =>
+export const copyRows = (copy: Buffer) =>
   copy
     .toString()
     .split('\n')

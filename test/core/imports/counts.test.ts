@@ -1,0 +1,100 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { HEADER, row, smallTemplate } from '../../support/contact-files.ts'
+import { sweep } from '../../support/sweep.ts'
+import { openImportRoom } from './import-room.ts'
+
+interface Row {
+  reference: string
+  /** None in a row that is rejected for a cell of its own. */
+  queue: string | null
+}
+
+interface Counts {
+  created: number
+  updated: number
+  unchanged: number
+  rejected: number
+}
+
+/** What is there and what was deleted, as the promises have it: within one chunk the last row of a reference stands. */
+class Model {
+  readonly contacts = new Map<string, string>()
+  readonly deleted = new Set<string>()
+
+  sweep(references: readonly string[]) {
+    for (const reference of references) {
+      this.contacts.delete(reference)
+      this.deleted.add(reference)
+    }
+  }
+
+  read(rows: readonly Row[], existing: 'UPDATE' | 'SKIP'): Counts {
+    const counts: Counts = { created: 0, updated: 0, unchanged: 0, rejected: 0 }
+    const groups = new Map<string, string[]>()
+    for (const { reference, queue } of rows) {
+      if (queue === null || this.deleted.has(reference)) counts.rejected++
+      else groups.set(reference, [...(groups.get(reference) ?? []), queue])
+    }
+    for (const [reference, queues] of groups) {
+      if (existing === 'SKIP') counts.unchanged += queues.length - 1
+      else
+        for (const [index, queue] of queues.slice(1).entries())
+          counts[queue === queues[index] ? 'unchanged' : 'updated']++
+      const stands = (existing === 'SKIP' ? queues.at(0) : queues.at(-1)) ?? ''
+      const before = this.contacts.get(reference)
+      if (before === undefined) counts.created++
+      else counts[existing === 'SKIP' || before === stands ? 'unchanged' : 'updated']++
+      if (before === undefined || existing === 'UPDATE') this.contacts.set(reference, stands)
+    }
+    return counts
+  }
+}
+
+const references = ['A', 'B', 'C', 'D', 'E']
+const aRow = fc.record({
+  reference: fc.constantFrom(...references),
+  queue: fc.option(fc.constantFrom('one', 'two'), { freq: 6 }),
+})
+const night = fc.record({
+  rows: fc.array(aRow, { minLength: 1, maxLength: 12 }),
+  swept: fc.uniqueArray(fc.constantFrom(...references), { maxLength: 2 }),
+})
+
+test('whatever is sent, deleted and sent again, each row counts as what became of it, twice the same', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom('UPDATE' as const, 'SKIP' as const),
+      fc.array(night, { minLength: 1, maxLength: 3 }),
+      async (existingContact, nights) => {
+        await using room = await openImportRoom({
+          templates: [{ ...smallTemplate, existingContact, maxRejectedShare: 1 }],
+        })
+        const model = new Model()
+        for (const { rows, swept } of nights) {
+          model.sweep(swept)
+          await sweep(room, ...swept)
+          const lines = rows.map(({ reference, queue }) =>
+            queue === null ? `${reference},x,never,one,1\n` : row(reference, 'x', queue),
+          )
+          for (let time = 0; time < 2; time++) {
+            const counts = model.read(rows, existingContact)
+            const id = await room.upload('/a.csv', HEADER + lines.join(''))
+            await room.run()
+            expect(await room.import(id)).toMatchObject({
+              status: 'COMPLETED',
+              rowsRead: rows.length,
+              ...counts,
+            })
+            const told = (await room.rejections(id)).map(each => each.row)
+            expect(told).toEqual([...told].sort((a, b) => a - b))
+            expect(told.length).toBe(counts.rejected)
+          }
+          const kept = (await room.contacts()).map(each => [each.reference, each.queue])
+          expect(kept).toEqual([...model.contacts].sort())
+        }
+      },
+    ),
+    { numRuns: 25 },
+  )
+})
