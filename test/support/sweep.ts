@@ -18,11 +18,17 @@ export async function deleteContacts(
   { vault, tenantId, now }: Omit<SweepRoom, 'database'>,
   references: readonly string[],
 ) {
-  const { reference: hash } = await vault.hashes.of(tenantId)
+  const hashes = await vault.hashes.of(tenantId)
   await tx
     .delete(contacts)
     .where(and(eq(contacts.tenantId, tenantId), inArray(contacts.reference, [...references])))
-  await bury(tx, tenantId, 'REFERENCE', references.map(hash), now)
+  await bury(
+    tx,
+    tenantId,
+    'REFERENCE',
+    references.map(each => hashes.reference(each)),
+    now,
+  )
 }
 
 export const sweep = (room: SweepRoom, ...references: string[]) =>
