@@ -7,28 +7,18 @@ const tenantId = z.uuid()
  *
  * run-imports       takes the tenant's oldest waiting import, and the next, until none waits
  * link-contacts     after an import's commit: links what its own transaction could not see
+ * link-evaluations  after an evaluation that found no contact: links it should one have come meanwhile
  * link-agents       after agents or aliases were made: claims past contacts
  * write-receipt     a receipt for a file that becomes no import
  * match-recordings  finds out what stored recordings are, and which contacts they belong to
  * queue-recordings  jobs for tenants whose recordings wait and have none (cron)
  * remove-objects    removes bytes whose keys are gone
+ * queue-removals    queues remove-objects again for tenants whose removals still wait (cron)
  * sweep             works off a run of a tenant's retention rule
  * begin-nights      begins the runs of tenants whose night has come (cron)
  * settle-record     settles what is open in the record of destructions (cron)
  * settle-uploads    completes or gives up uploads whose process died (cron)
  * remove-orphans    removes bytes that no row knows (cron)
- * run-imports     takes the tenant's oldest waiting import, and the next, until none waits
- * link-contacts   after an import's commit: links what its own transaction could not see
- * link-evaluations  after an evaluation that found no contact: links it should one have come meanwhile
- * link-agents     after agents or aliases were made: claims past contacts
- * write-receipt   a receipt for a file that becomes no import
- * remove-objects  removes bytes whose keys are gone
- * queue-removals  queues remove-objects again for tenants whose removals still wait (cron)
- * sweep           works off a run of a tenant's retention rule
- * begin-nights    begins the runs of tenants whose night has come (cron)
- * settle-record   settles what is open in the record of destructions (cron)
- * settle-uploads  completes or gives up uploads whose process died (cron)
- * remove-orphans  removes bytes that no row knows (cron)
  */
 export const tasks = {
   'run-imports': z.object({ tenantId }),
