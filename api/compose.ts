@@ -76,6 +76,7 @@ export async function composeApi(
         port: config.SFTP_PUBLIC_HOST?.port ?? config.SFTP_PORT,
       },
       clock,
+      trustedProxies: config.TRUSTED_PROXIES,
       ending: ending.signal,
       log,
       checks,

@@ -12,7 +12,7 @@ declare const Deno: {
       signal: AbortSignal
       onListen: (address: { port: number }) => void
     },
-    handler: (request: Request) => Promise<Response>,
+    handler: (request: Request, info: { remoteAddr: { hostname?: string } }) => Promise<Response>,
   ): { finished: Promise<void>; shutdown(): Promise<void> }
 }
 
@@ -28,7 +28,7 @@ async function startApi(): Promise<Running> {
       signal: late.signal,
       onListen: address => bound.resolve(address.port),
     },
-    api.handler,
+    (request, { remoteAddr }) => api.handler(request, remoteAddr.hostname),
   )
   const url = `http://${config.API_HOST}:${await bound.promise}`
   api.answersAt(url)

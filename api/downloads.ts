@@ -1,12 +1,15 @@
 import { and, eq } from 'drizzle-orm'
 import { isInForce } from '../core/access/authenticate.ts'
 import type { Links, LinkTarget } from '../core/access/links.ts'
+import { busyRefusal } from '../core/busy.ts'
 import { type Download, downloadFile, downloadObject } from '../core/files/download.ts'
 import { notFound, Refusal } from '../core/refusal.ts'
 import type { Vault } from '../core/vault/vault.ts'
 import { type Database, tables } from '../db/db.ts'
+import { answerBytes } from './byte-answer.ts'
 import { attachment } from './content-disposition.ts'
-import { ifRangeHolds, readRange } from './range.ts'
+import { always, beforehand, line } from './link-headers.ts'
+import { answerPlay } from './play.ts'
 
 export interface DownloadParts {
   database: Database
@@ -15,29 +18,34 @@ export interface DownloadParts {
   clock: () => Date
 }
 
-/** Of every answer under `/download/`: nobody keeps it, and no browser takes it for a page. */
-const always = {
-  'Cache-Control': 'private, no-store',
-  'X-Content-Type-Options': 'nosniff',
-  'Content-Security-Policy': "default-src 'none'; sandbox",
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Referrer-Policy': 'no-referrer',
-}
-
-/** Answers what a signed link names, or a part of it. */
+/** Answers what a signed link names, or a part of it, to whoever asks from that address. */
 export async function answerDownload(
   request: Request,
   signed: string,
+  address: string,
   parts: DownloadParts,
 ): Promise<Response> {
+  if (request.method === 'OPTIONS') return beforehand()
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return line(405, 'Links are for GET and HEAD.', { Allow: 'GET, HEAD' })
   const target = parts.links.open(signed, parts.clock())
-  if (!target || !(await stands(target, parts)))
-    return line(403, 'This link is not valid, or not any more: ask for a new one.')
-  const found = await find(target, parts)
-  return found ? answer(request, found) : line(410, 'This file does not exist any more.')
+  const refused = () => line(403, 'This link is not valid, or not any more: ask for a new one.')
+  if (!target) return refused()
+  try {
+    if (!(await stands(target, parts))) return refused()
+    return target.kind === 'play'
+      ? await answerPlay(request, target, address, parts)
+      : await answer(request, await find(target, parts))
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'NOT_FOUND')
+      return line(410, `This ${target.kind === 'play' ? 'recording' : 'file'} does not exist any more.`)
+    const busy = busyRefusal(error)
+    if (busy) return line(503, busy.message, { 'Retry-After': String(busy.retryAfterSeconds ?? 1) })
+    throw error
+  }
 }
+
+type FileTarget = Exclude<LinkTarget, { kind: 'play' }>
 
 /** A link is worth no more than the token of whoever asked for it. */
 async function stands(
@@ -49,22 +57,14 @@ async function stands(
     : database.asTenant(tenantId, tx => isInForce(tx, issuedTo, clock()))
 }
 
-async function find(target: LinkTarget, parts: DownloadParts): Promise<Download | undefined> {
-  const { database, vault } = parts
-  try {
-    switch (target.kind) {
-      case 'file':
-        return await downloadFile(database, vault, target.tenantId, target.id)
-      case 'rejected':
-        return await downloadRejected(target, parts)
-      case 'certificate':
-        return await downloadCertificate(target, parts)
-      case 'play':
-        return undefined
-    }
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 'NOT_FOUND') return undefined
-    throw error
+function find(target: FileTarget, parts: DownloadParts): Promise<Download> {
+  switch (target.kind) {
+    case 'file':
+      return downloadFile(parts.database, parts.vault, target.tenantId, target.id)
+    case 'rejected':
+      return downloadRejected(target, parts)
+    case 'certificate':
+      return downloadCertificate(target, parts)
   }
 }
 
@@ -94,35 +94,15 @@ const downloadCertificate = ({ tenantId, id }: LinkTarget, { database, vault, cl
     objectId: id,
   })
 
-function answer(request: Request, download: Download): Response {
-  const { size, sha256, name, modified } = download
-  const etag = sha256 ? `"${sha256}"` : undefined
-  const headers = new Headers({
-    ...always,
-    'Accept-Ranges': 'bytes',
-    'Content-Type': 'application/octet-stream',
-    'Content-Disposition': attachment(name),
-    'Last-Modified': modified.toUTCString(),
-    ...(etag ? { ETag: etag } : {}),
-  })
-  const range = ifRangeHolds(request.headers.get('If-Range'), etag)
-    ? readRange(request.headers.get('Range'), size)
-    : undefined
-  if (range === 'unsatisfiable') {
-    headers.set('Content-Range', `bytes */${size}`)
-    headers.delete('Content-Disposition')
-    headers.set('Content-Type', 'text/plain; charset=utf-8')
-    return new Response(`The file has ${size} bytes.\n`, { status: 416, headers })
-  }
-  const { start, end } = range ?? { start: 0, end: size }
-  headers.set('Content-Length', String(end - start))
-  if (range) headers.set('Content-Range', `bytes ${start}-${end - 1}/${size}`)
-  const body = request.method === 'HEAD' ? null : download.stream(start, end)
-  return new Response(body, { status: range ? 206 : 200, headers })
-}
-
-const line = (status: number, words: string, headers: Record<string, string> = {}) =>
-  new Response(`${words}\n`, {
-    status,
-    headers: { ...always, 'Content-Type': 'text/plain; charset=utf-8', ...headers },
+const answer = (request: Request, download: Download): Promise<Response> =>
+  answerBytes(request, {
+    size: download.size,
+    etag: download.sha256 ? `"${download.sha256}"` : undefined,
+    headers: {
+      ...always,
+      'Content-Type': 'application/octet-stream',
+      'Content-Disposition': attachment(download.name),
+      'Last-Modified': download.modified.toUTCString(),
+    },
+    stream: (start, end) => download.stream(start, end),
   })

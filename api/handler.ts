@@ -6,6 +6,7 @@ import type { Version } from '../core/operation/version.ts'
 import { certificateKey, publicHalf } from '../core/retention/certificate.ts'
 import type { Services } from '../schema/index.ts'
 import { bearerOf } from './bearer.ts'
+import { callerAddress } from './caller-address.ts'
 import { answerClaim } from './claim/answer-claim.ts'
 import { answerDownload, type DownloadParts } from './downloads.ts'
 import { createGraphQLHandler } from './graphql.ts'
@@ -15,13 +16,25 @@ export interface HandlerParts extends Services, DownloadParts {
   log: Log
   checks: Checks
   version: Version
+  /** Networks whose X-Forwarded-For counts. */
+  trustedProxies: readonly string[]
   /** Told of every answer, by the route and never by the address. */
   count?: (route: Route, status: number) => void
 }
 
 type Route = 'graphql' | 'download' | 'claim' | 'certificate-key' | 'healthz' | 'readyz' | 'version' | 'other'
 
-export type Handler = (request: Request) => Promise<Response>
+/** `connection` is the address at the other end of the connection, which only the runtime knows. */
+export type Handler = (request: Request, connection?: string) => Promise<Response>
+
+interface Asked {
+  request: Request
+  requestId: string
+  /** Of the path, behind the route's name. */
+  rest: string
+  /** Of whoever asks, as far as proxies that count say. */
+  address: string
+}
 
 /** Bytes of a request's body; bulk goes by SFTP. */
 export const MAX_BODY_BYTES = 1_048_576
@@ -29,14 +42,14 @@ export const MAX_BODY_BYTES = 1_048_576
 /** The whole API as one web-standard handler, the same on every runtime. */
 export function createHandler(parts: HandlerParts): Handler {
   const graphql = createGraphQLHandler(parts, MAX_BODY_BYTES)
-  const routes: Record<Route, (request: Request, requestId: string, rest: string) => Promise<Response>> = {
+  const routes: Record<Route, (asked: Asked) => Promise<Response>> = {
     graphql: answerGraphQL,
-    download: (request, _, signed) => answerDownload(request, signed, parts),
+    download: ({ request, rest, address }) => answerDownload(request, rest, address, parts),
     'certificate-key': async () =>
       new Response(publicHalf(await certificateKey(parts.vault.master)), {
         headers: { 'Content-Type': 'application/x-pem-file' },
       }),
-    claim: (request, _, secret) => answerClaim(request, secret, parts),
+    claim: ({ request, rest }) => answerClaim(request, rest, parts),
     healthz: async () => Response.json({ ok: true }),
     readyz: async () => {
       const readiness = await readinessOf(parts.checks, parts.ending.aborted)
@@ -46,7 +59,7 @@ export function createHandler(parts: HandlerParts): Handler {
     other: async () => new Response('There is nothing here.\n', { status: 404 }),
   }
 
-  async function answerGraphQL(request: Request, requestId: string): Promise<Response> {
+  async function answerGraphQL({ request, requestId }: Asked): Promise<Response> {
     const caller = await callerOf(request)
     if (caller === 'unknown')
       return refuse(request, 401, 'UNAUTHENTICATED', 'This token is not valid, or not any more.', {
@@ -68,12 +81,13 @@ export function createHandler(parts: HandlerParts): Handler {
     return (await authenticate(parts.database, bearer.token, parts.clock())) ?? 'unknown'
   }
 
-  return async request => {
+  return async (request, connection) => {
+    const address = callerAddress(request.headers.get('x-forwarded-for'), connection, parts.trustedProxies)
     const requestId = requestIdOf(request)
     const { route, rest } = routeOf(new URL(request.url).pathname)
     let response: Response
     try {
-      response = await routes[route](request, requestId, rest)
+      response = await routes[route]({ request, requestId, rest, address })
     } catch (error) {
       parts.log.error({ err: error, requestId, route }, 'a request failed')
       response = refuse(

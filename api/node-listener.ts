@@ -22,7 +22,7 @@ async function answer(handler: Handler, incoming: IncomingMessage, outgoing: Ser
     outgoing.writeHead(400).end('This is no address.\n')
     return
   }
-  const response = await handler(request)
+  const response = await handler(request, incoming.socket.remoteAddress)
   outgoing.writeHead(response.status, [...response.headers].flat())
   if (response.body === null || incoming.method === 'HEAD') {
     outgoing.end()

@@ -36,6 +36,13 @@ export function isAllowed(networks: readonly string[], address: string): boolean
   return list.check(from.address, from.family)
 }
 
+/** A lone address as it is written down, IPv4 in IPv6 clothes as IPv4; undefined when it is none. */
+export function plainAddress(text: string): string | undefined {
+  // A zone, as in fe80::1%eth0, is this machine's own affair.
+  const named = text.replace(/%.*$/, '')
+  return named.includes('/') ? undefined : parseNetwork(named)?.address
+}
+
 interface Network {
   address: string
   prefix: number

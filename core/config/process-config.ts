@@ -15,6 +15,7 @@ const names = {
     'API_PORT',
     'METRICS_PORT',
     'PUBLIC_URL',
+    'TRUSTED_PROXIES',
     'STAFF_TOKEN',
   ],
   sftp: [

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { readNetworks } from '../accounts/networks.ts'
+import { Refusal } from '../refusal.ts'
 
 const whole = (least: number, most: number) =>
   z
@@ -17,6 +19,15 @@ const list = z.string().transform(text =>
     .map(part => part.trim())
     .filter(Boolean),
 )
+const networks = list.transform((named, context) => {
+  try {
+    return readNetworks(named)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    context.addIssue(error.message)
+    return z.NEVER
+  }
+})
 const key = z
   .string()
   .regex(/^([0-9a-fA-F]{64}|[A-Za-z0-9+/]{43}=?)$/, 'must be 32 bytes, as 64 hexadecimal digits or base64')
@@ -50,6 +61,8 @@ export const variables = {
   METRICS_PORT: whole(0, 65_533).default(9_464),
   PUBLIC_URL: http.optional(),
   SFTP_PUBLIC_HOST: hostAndPort.optional(),
+  /** Whose word counts on where a request comes from. */
+  TRUSTED_PROXIES: networks.default([]),
   SFTP_HOST_KEY_FILE: list.default([]),
   SFTP_HOST_KEY_FOLDER: z.string().optional(),
   STAFF_TOKEN: z.string().min(20, 'must have 20 characters at least').optional(),

@@ -5,6 +5,7 @@ import { notFound } from '../refusal.ts'
 import { storedObject } from '../vault/object-rows.ts'
 import type { Vault } from '../vault/vault.ts'
 import { nameOf } from './paths.ts'
+import { pulled } from './pulled.ts'
 import { readChecked } from './read-object.ts'
 
 const { uploadedFiles } = tables
@@ -57,20 +58,3 @@ export const downloadFile = async (
   const modified = modifiedAt ?? storedAt ?? startedAt
   return downloadObject(database, vault, tenantId, { name: nameOf(path), modified, objectId })
 }
-
-/** One piece for each pull: nothing is read before it is wanted. */
-const pulled = (pieces: AsyncGenerator<Buffer, void, undefined>): ReadableStream<Uint8Array> =>
-  new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        let next = await pieces.next()
-        while (next.done !== true && next.value.length === 0) next = await pieces.next()
-        if (next.done === true) controller.close()
-        else controller.enqueue(next.value)
-      },
-      async cancel() {
-        await pieces.return()
-      },
-    },
-    { highWaterMark: 0 },
-  )

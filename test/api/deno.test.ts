@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CreateBucketCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Bucket } from '../../core/vault/bucket.ts'
 import { localMasterKeys } from '../../core/vault/master-keys.ts'
 import { s3Bucket } from '../../core/vault/s3-bucket.ts'
 import { createS3Client } from '../../core/vault/s3-client.ts'
@@ -15,6 +16,7 @@ import { bareEnvironment } from '../support/bare-environment.ts'
 import { type ApiRoom, openApiRoom, STAFF_TOKEN } from './api-room.ts'
 import { fillTenant } from './contacts-fixture.ts'
 import { downloadable } from './downloadable.ts'
+import { playsOverItsPort } from './playing-suite.ts'
 
 /** The script of package.json, which is what people run; kept from the network's packages. */
 const script =
@@ -24,6 +26,7 @@ const credentials = { accessKeyId: 'test', secretAccessKey: 'test-secret' }
 
 let room: ApiRoom
 let store: ObjectStore
+let bucket: Bucket
 let folder: string
 let deno: ChildProcess
 let origin: string
@@ -41,6 +44,7 @@ beforeAll(async () => {
   })
   await client.send(new CreateBucketCommand({ Bucket: 'deno' }))
   client.destroy()
+  bucket = s3Bucket({ bucket: 'deno', region: 'us-east-1', endpoint: store.endpoint, credentials })
   // npm's `deno` puts the program in its place when it first runs, and hands no signals on.
   spawnSync(join(root, 'node_modules/.bin/deno'), ['--version'])
   deno = spawn(join(root, 'node_modules/deno/deno'), script, {
@@ -58,6 +62,7 @@ beforeAll(async () => {
       MASTER_KEY: room.config.MASTER_KEY.toString('hex'),
       STAFF_TOKEN,
       API_PORT: '0',
+      TRUSTED_PROXIES: '127.0.0.0/8',
       LOG_LEVEL: 'warn',
     },
   })
@@ -74,6 +79,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   if (deno?.exitCode === null) deno.kill('SIGKILL')
+  bucket?.close()
   await store?.[Symbol.asyncDispose]()
   await rm(folder, { recursive: true, force: true })
   await room?.[Symbol.asyncDispose]()
@@ -118,12 +124,27 @@ test('the same source answers on Deno: a page, a mutation, readiness, version', 
   })
 })
 
+/** The room with the bucket that the process reads. */
+const stored = () => ({
+  ...room,
+  vault: createVault({ bucket, master: localMasterKeys(room.config.MASTER_KEY) }),
+})
+
+playsOverItsPort(() => ({
+  room,
+  store: stored(),
+  origin,
+  async flip(storageKey, at) {
+    const found = await bucket.get(storageKey, 0, Number.MAX_SAFE_INTEGER)
+    const bytes = found?.bytes ?? Buffer.alloc(0)
+    bytes[at] = (bytes[at] ?? 0) ^ 1
+    await bucket.put(storageKey, bytes)
+  },
+}))
+
 test('a download, whole and in part', async () => {
   const own = await room.tenant('Files')
-  const bucket = s3Bucket({ bucket: 'deno', region: 'us-east-1', endpoint: store.endpoint, credentials })
-  const vault = createVault({ bucket, master: localMasterKeys(room.config.MASTER_KEY) })
-  const { url, bytes } = await downloadable({ ...room, vault }, own.tenantId, 2 * 2 ** 20 + 5)
-  bucket.close()
+  const { url, bytes } = await downloadable(stored(), own.tenantId, 2 * 2 ** 20 + 5)
   const link = url.replace('http://api.test', origin)
   const whole = await fetch(link)
   expect(Buffer.from(await whole.arrayBuffer()).equals(bytes)).toBe(true)

@@ -11,7 +11,7 @@ import { readWaveHeader } from './wave-header.ts'
 export interface StoredRecording {
   size: number
   /** From `start` to `end` (exclusive), in order. */
-  open: (start: number, end: number) => AsyncIterable<Uint8Array>
+  open: (start: number, end: number) => AsyncGenerator<Uint8Array, void, undefined>
 }
 
 /** What a player gets: the recording's own bytes, or what browsers can play instead of them. */
@@ -20,7 +20,7 @@ export interface PlayedForm {
   form: 'as-is' | 'pcm'
   mediaType: string
   size: number
-  open: (start: number, end: number) => AsyncIterable<Uint8Array>
+  open: StoredRecording['open']
 }
 
 type Known = Pick<Inspection, 'mediaType' | 'playable' | 'usable'>
