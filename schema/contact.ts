@@ -91,7 +91,7 @@ const ContactOrder = builder.enumType('ContactOrder', {
   values: Object.keys(orders) as (keyof typeof orders)[],
 })
 
-const orderOf = (name: keyof typeof orders): Order => ({
+export const contactOrder = (name: keyof typeof orders): Order => ({
   name,
   keys: [
     { column: orders[name].column, kind: 'time' },
@@ -99,6 +99,15 @@ const orderOf = (name: keyof typeof orders): Order => ({
   ],
   direction: orders[name].direction,
 })
+
+export const ContactConnection = builder.connectionObject(
+  {
+    type: Contact,
+    name: 'ContactConnection',
+    fields: t => ({ totalCount: t.int({ resolve: list => list.totalCount() }) }),
+  },
+  { name: 'ContactEdge' },
+)
 
 builder.drizzleObjectFields(Tenant, t => ({
   contacts: t.connection(
@@ -112,15 +121,11 @@ builder.drizzleObjectFields(Tenant, t => ({
         return page(context, info, args, {
           table: 'contacts',
           where: row => and(eq(row.tenantId, tenant.id), matches(row)),
-          order: orderOf(args.orderBy ?? 'OCCURRED_AT_DESC'),
+          order: contactOrder(args.orderBy ?? 'OCCURRED_AT_DESC'),
         })
       },
     },
-    {
-      name: 'ContactConnection',
-      fields: t => ({ totalCount: t.int({ resolve: list => list.totalCount() }) }),
-    },
-    { name: 'ContactEdge' },
+    ContactConnection,
   ),
   contact: t.field({
     type: Contact,

@@ -22,6 +22,7 @@ const nodeTables = {
   Agent: 'agents',
   RetentionRun: 'retentionRuns',
   Erasure: 'erasures',
+  LegalHold: 'legalHolds',
   ApiToken: 'apiTokens',
   AuditEvent: 'auditEvents',
 } as const satisfies Record<string, TableName>

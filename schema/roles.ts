@@ -36,6 +36,7 @@ const fieldRoles: Readonly<Record<string, readonly Role[]>> = {
   'Tenant.imports': readers,
   'Tenant.apiTokens': readers,
   'Tenant.auditEvents': readers,
+  'Tenant.legalHolds': readers,
   'Tenant.health': readers,
   'Tenant.settings': readers,
   'Tenant.retentionRule': readers,
@@ -61,6 +62,8 @@ const fieldRoles: Readonly<Record<string, readonly Role[]>> = {
   'Mutation.recordEvaluation': evaluators,
   'Mutation.recordEvaluations': evaluators,
   'Mutation.withdrawEvaluation': evaluators,
+  'Mutation.placeLegalHold': administrators,
+  'Mutation.releaseLegalHold': administrators,
   'Mutation.createApiToken': administrators,
   'Mutation.revokeApiToken': administrators,
 
@@ -79,6 +82,7 @@ const nodeRoles: Readonly<Record<string, readonly Role[]>> = {
   Import: readers,
   RetentionRun: readers,
   Erasure: readers,
+  LegalHold: readers,
   ApiToken: readers,
   AuditEvent: readers,
 }

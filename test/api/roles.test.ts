@@ -60,6 +60,8 @@ const calls: Record<string, string> = {
     'mutation ($tenant: ID) { recordEvaluations(tenantId: $tenant, evaluations: [{ evaluationReference: "" }]) { status } }',
   'Mutation.withdrawEvaluation':
     'mutation ($tenant: ID) { withdrawEvaluation(tenantId: $tenant, evaluationReference: "none") { status } }',
+  'Mutation.placeLegalHold': 'mutation { placeLegalHold(contactIds: ["x"], reason: "r") { id } }',
+  'Mutation.releaseLegalHold': 'mutation { releaseLegalHold(id: "x") { id } }',
   'Mutation.createApiToken':
     'mutation ($tenant: ID) { createApiToken(tenantId: $tenant, name: "", role: READER) { token } }',
   'Mutation.revokeApiToken': 'mutation { revokeApiToken(id: "x") { id } }',
