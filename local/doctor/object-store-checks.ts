@@ -63,15 +63,14 @@ async function using<T>(client: S3Client, work: (client: S3Client) => Promise<T>
   }
 }
 
-/** Nothing depends on it: what is deleted is unreadable in every version. It only says who has to remove the bytes. */
+/** Nothing depends on it: whatever is deleted goes with its versions, which the deletion above has tried. */
 async function versionsOf(client: S3Client, bucket: string): Promise<string> {
   try {
     const { Status } = await client.send(new GetBucketVersioningCommand({ Bucket: bucket }))
-    return Status === 'Enabled'
-      ? 'kept: what is deleted is unreadable, and its bytes go by a lifecycle rule for old versions'
-      : 'not kept'
+    if (Status === undefined) return 'not kept'
+    return `kept (${Status}): what is deleted goes with all of them`
   } catch (error) {
-    return `not told (${error instanceof Error ? error.name : 'unknown'})`
+    return `not told (${error instanceof Error ? error.name : 'unknown'}): each deletion's own answer decides`
   }
 }
 

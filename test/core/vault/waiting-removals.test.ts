@@ -5,6 +5,8 @@ import { afterAll, expect, test } from 'vitest'
 import { beginObject, destroyObjects, insertObject } from '../../../core/vault/object-rows.ts'
 import { queueWaitingRemovals } from '../../../core/vault/waiting-removals.ts'
 import { tables } from '../../../db/db.ts'
+import type { TaskContext } from '../../../worker/task.ts'
+import { queueRemovalsTask } from '../../../worker/tasks/queue-removals.ts'
 import { createTestDatabase } from '../../support/database.ts'
 import { memoryRoom } from './vault-room.ts'
 
@@ -74,9 +76,13 @@ test('a job that was lost is made anew; who waits for nothing gets none', async 
   expect(await jobs(idle)).toEqual([])
 })
 
-test('how long the oldest has waited is told', async () => {
-  const late = await destroying()
-  await minutesPass(late, 90)
-  const found = (await queueWaitingRemovals(database)).find(({ tenantId }) => tenantId === late)
-  expect(found?.hours).toBeCloseTo(1.5, 1)
+test('what has waited for more than a day is an error in the log, by tenant; what is younger is none', async () => {
+  const [late, young] = [await destroying(), await destroying()]
+  await minutesPass(late, 25 * 60)
+  await minutesPass(young, 90)
+  const errors: unknown[] = []
+  const log = { error: (fields: unknown) => errors.push(fields) } as unknown as TaskContext['log']
+  await queueRemovalsTask.run({}, { database, log } as TaskContext)
+  expect(errors).toEqual([{ tenantId: late, hours: 25 }])
+  expect(await jobs(young)).toHaveLength(1)
 })
