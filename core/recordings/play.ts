@@ -22,8 +22,15 @@ export interface Playing {
   open: (start: number, end: number) => AsyncGenerator<Uint8Array, void, undefined>
 }
 
-/** Decoders whose samples differ from an earlier one's count on, or a player would join the bytes of two. */
-const PCM_VERSION = 1
+/**
+ * What tells the forms of one recording apart, in tags and in names. Whoever changes what a decoder makes of the same
+ * bytes counts on, or a player would join the bytes of two.
+ */
+const marks = {
+  'as-is': { tag: '', extension: '' },
+  pcm: { tag: '-pcm1', extension: '.wav' },
+  mp3: { tag: '-mp3', extension: '.mp3' },
+} as const
 
 /** Opens a recording for playing. NOT_FOUND when there is none, or it was destroyed. */
 export async function openRecording(
@@ -56,12 +63,13 @@ export async function openRecording(
   const open = (start: number, end: number) => readChecked(database, vault, tenantId, objectId, start, end)
   const played = await playedForm({ size, open }, row)
   const digest = sha256 === null ? objectId : Buffer.from(sha256).toString('hex')
+  const { tag, extension } = marks[played.form]
   const name = nameOf(row.path)
   return {
-    name: played.form === 'pcm' && !/\.wav$/i.test(name) ? `${name}.wav` : name,
+    name: name.toLowerCase().endsWith(extension) ? name : name + extension,
     mediaType: /^(audio|video)\//.test(played.mediaType) ? played.mediaType : 'application/octet-stream',
     size: played.size,
-    tag: played.form === 'pcm' ? `${digest}-pcm${PCM_VERSION}` : digest,
+    tag: digest + tag,
     modified: row.modified ?? row.startedAt,
     open: played.open,
   }

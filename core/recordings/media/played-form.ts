@@ -4,7 +4,7 @@ import { BARE_GSM_BYTES, bareGsm } from './decode/gsm-blocks.ts'
 import { PCM_HEADER_BYTES, pcmHeader } from './decode/pcm-header.ts'
 import { type CodedSound, pcmBytes } from './decode/pcm-stream.ts'
 import type { Inspection } from './inspection.ts'
-import { waveSamples } from './wave-codecs.ts'
+import { MP3, waveSamples } from './wave-codecs.ts'
 import { readWaveHeader } from './wave-header.ts'
 
 /** A stored recording's bytes, as they are read from anywhere to anywhere. */
@@ -16,8 +16,8 @@ export interface StoredRecording {
 
 /** What a player gets: the recording's own bytes, or what browsers can play instead of them. */
 export interface PlayedForm {
-  /** Tells forms of one recording apart; part of what its tag is made of. */
-  form: 'as-is' | 'pcm'
+  /** `pcm`: decoded. `mp3`: the MP3 that a WAV file was put around, which not all browsers look into. */
+  form: 'as-is' | 'pcm' | 'mp3'
   mediaType: string
   size: number
   open: StoredRecording['open']
@@ -30,13 +30,34 @@ type Known = Pick<Inspection, 'mediaType' | 'playable' | 'usable'>
  * 16-bit PCM in a WAV file, whose every byte has its place before any is made. Reads the header of what it decodes.
  */
 export async function playedForm(recording: StoredRecording, known: Known): Promise<PlayedForm> {
-  const sound = known.playable || !known.usable ? undefined : await codedSound(recording, known.mediaType)
-  if (!sound) return { form: 'as-is', mediaType: known.mediaType, ...recording }
-  const header = pcmHeader(sound.codec.channels, sound.rate, sound.samples)
+  const other = known.playable || !known.usable ? undefined : await otherForm(recording, known.mediaType)
+  return other ?? { form: 'as-is', mediaType: known.mediaType, ...recording }
+}
+
+async function otherForm(
+  { size, open }: StoredRecording,
+  mediaType: string,
+): Promise<PlayedForm | undefined> {
+  if (mediaType === 'audio/x-gsm') {
+    const samples = Math.floor(size / BARE_GSM_BYTES) * bareGsm.blockSamples
+    return decoded({ codec: bareGsm, start: 0, end: size, samples, open }, 8_000)
+  }
+  if (mediaType !== 'audio/wav') return undefined
+  const header = await readWaveHeader(frugal({ size, read: (start, end) => collect(open(start, end)) }))
+  const { dataStart: start, available, rate } = header
+  if (header.format === MP3) return inner(start, available, open)
+  const codec = waveBlockCodec(header)
+  const samples = waveSamples(header, available)
+  return codec && samples ? decoded({ codec, start, end: start + available, samples, open }, rate) : undefined
+}
+
+function decoded(sound: CodedSound, rate: number): PlayedForm {
+  const { codec, samples } = sound
+  const header = pcmHeader(codec.channels, rate, samples)
   return {
     form: 'pcm',
     mediaType: 'audio/wav',
-    size: PCM_HEADER_BYTES + sound.samples * sound.codec.channels * 2,
+    size: PCM_HEADER_BYTES + samples * codec.channels * 2,
     async *open(start, end) {
       if (start < PCM_HEADER_BYTES) yield header.subarray(start, end)
       const from = Math.max(0, start - PCM_HEADER_BYTES)
@@ -45,21 +66,12 @@ export async function playedForm(recording: StoredRecording, known: Known): Prom
   }
 }
 
-async function codedSound(
-  { size, open }: StoredRecording,
-  mediaType: string,
-): Promise<(CodedSound & { rate: number }) | undefined> {
-  if (mediaType === 'audio/x-gsm') {
-    const samples = Math.floor(size / BARE_GSM_BYTES) * bareGsm.blockSamples
-    return { codec: bareGsm, start: 0, end: size, samples, rate: 8_000, open }
-  }
-  if (mediaType !== 'audio/wav') return undefined
-  const header = await readWaveHeader(frugal({ size, read: (start, end) => collect(open(start, end)) }))
-  const { dataStart: start, available, rate } = header
-  const codec = waveBlockCodec(header)
-  const samples = waveSamples(header, available)
-  return codec && samples ? { codec, start, end: start + available, samples, rate, open } : undefined
-}
+const inner = (begin: number, size: number, open: StoredRecording['open']): PlayedForm => ({
+  form: 'mp3',
+  mediaType: 'audio/mpeg',
+  size,
+  open: (start, end) => open(begin + start, begin + end),
+})
 
 async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const all: Uint8Array[] = []

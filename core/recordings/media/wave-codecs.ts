@@ -8,6 +8,7 @@ export const A_LAW = 0x0006
 export const MU_LAW = 0x0007
 export const IMA_ADPCM = 0x0011
 export const GSM_610 = 0x0031
+export const MP3 = 0x0055
 
 /** GSM 6.10 in WAV: two frames share a block, the second beginning in the middle of a byte. */
 export const GSM_BLOCK_BYTES = 65
@@ -19,6 +20,7 @@ const names: Record<number, string> = {
   [MU_LAW]: 'mu-law',
   [IMA_ADPCM]: 'IMA ADPCM',
   [GSM_610]: 'GSM 6.10',
+  [MP3]: 'MP3',
   0x0010: 'OKI ADPCM',
   0x0014: 'G.723 ADPCM',
   0x0017: 'OKI ADPCM',
@@ -28,7 +30,6 @@ const names: Record<number, string> = {
   0x0042: 'G.723.1',
   0x0045: 'G.726',
   0x0050: 'MPEG layer 2',
-  0x0055: 'MP3',
   0x0064: 'G.726',
   0x0065: 'G.722',
   0x0083: 'G.729',
@@ -53,8 +54,13 @@ export function waveCodec({ format, bits }: Pick<WaveHeader, 'format' | 'bits'>)
   return names[format] ?? `WAV codec 0x${format.toString(16).padStart(4, '0')}`
 }
 
-/** What Chromium and Firefox play in a WAV file. */
-export function browsersPlayWave({ format, bits }: Pick<WaveHeader, 'format' | 'bits'>): boolean {
+/** What Chromium and Firefox play in a WAV file: these widths, and no fewer than 3,000 samples a second. */
+export function browsersPlayWave({
+  format,
+  bits,
+  rate,
+}: Pick<WaveHeader, 'format' | 'bits' | 'rate'>): boolean {
+  if (rate < 3_000) return false
   if (format === PCM) return [8, 16, 24, 32].includes(bits)
   return (format === FLOAT && bits === 32) || format === A_LAW || format === MU_LAW
 }

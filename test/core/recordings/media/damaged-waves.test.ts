@@ -86,6 +86,14 @@ describe('a WAV that is sound', () => {
   })
 })
 
+test('a rate that no browser takes is not playable', async () => {
+  expect(await inspect(wave({ rate: 2_000 }))).toMatchObject({
+    durationSeconds: 4,
+    playable: false,
+    damage: null,
+  })
+})
+
 describe('a WAV without use', () => {
   test.each([
     ['no channels', wave({ channels: 0, blockAlign: 2 }), 'Its header is nonsense: it has 0 channels.'],

@@ -111,3 +111,11 @@ describe('as it is', () => {
     expect((await collect(form.open(10, 60))).equals(bytes.subarray(10, 60))).toBe(true)
   })
 })
+
+test('of MP3 in a WAV the MP3 alone', async () => {
+  const sound = chance(5_001)
+  const bytes = wave({ format: 0x55, blockAlign: 1, bits: 0, data: sound, fact: 8_000 })
+  const form = await playedForm(stored(bytes), await inspect(bytes))
+  expect([form.form, form.size, form.mediaType]).toEqual(['mp3', 5_001, 'audio/mpeg'])
+  expect((await collect(form.open(17, 5_001))).equals(sound.subarray(17))).toBe(true)
+})
