@@ -6,12 +6,12 @@ const tenantId = z.uuid()
  * Every task of the job queue with its payload: parsed when it is queued and when it is run.
  *
  * run-imports       takes the tenant's oldest waiting import, and the next, until none waits
- * link-contacts     after an import's commit: links what its own transaction could not see
+ * link-contacts     after imports' commits: links what their own transactions could not see
  * link-evaluations  after an evaluation that found no contact: links it should one have come meanwhile
  * link-agents       after agents or aliases were made: claims past contacts
  * write-receipt     a receipt for a file that becomes no import
  * match-recordings  finds out what stored recordings are, and which contacts they belong to
- * queue-recordings  jobs for tenants whose recordings wait and have none (cron)
+ * queue-recordings  jobs for tenants whose recordings or imported contacts wait and have none (cron)
  * remove-objects    removes bytes whose keys are gone
  * queue-removals    queues remove-objects again for tenants whose removals still wait (cron)
  * sweep             works off a run of a tenant's retention rule
@@ -22,7 +22,7 @@ const tenantId = z.uuid()
  */
 export const tasks = {
   'run-imports': z.object({ tenantId }),
-  'link-contacts': z.object({ tenantId, importId: z.uuid() }),
+  'link-contacts': z.object({ tenantId }),
   'link-evaluations': z.object({ tenantId }),
   'link-agents': z.object({ tenantId, agentIds: z.array(z.uuid()) }),
   'write-receipt': z.object({ tenantId, fileId: z.uuid() }),

@@ -1,10 +1,11 @@
 import { and, eq } from 'drizzle-orm'
-import { enqueue, type Tx, tables } from '../../db/db.ts'
+import { type Tx, tables } from '../../db/db.ts'
 import { importReceipt } from '../receipts/import-receipt.ts'
 import { writeReceipt } from '../receipts/write-receipt.ts'
 import { countUnanswered } from './answering-agents.ts'
 import type { Attempt } from './attempt.ts'
 import { holdClaim } from './claim.ts'
+import { queueLinking } from './link-imported.ts'
 import { notifyImport } from './notify.ts'
 import { ClaimLost } from './ports.ts'
 import type { Problem } from './problem.ts'
@@ -16,10 +17,9 @@ const { importProgress, imports } = tables
 
 /** How an import ends for good, in the one transaction that its contacts are in. */
 export async function complete(tx: Tx, attempt: Attempt, now: Date): Promise<void> {
-  const { tenantId, id: importId } = attempt.claimed
   const unlinkedAgents = await countUnanswered(tx)
   await end(tx, attempt, { status: 'COMPLETED', counts: attempt.tally, failure: null, unlinkedAgents }, now)
-  await enqueue(tx, 'link-contacts', { tenantId, importId }, { key: `link-contacts ${tenantId}` })
+  await queueLinking(tx, attempt.claimed.tenantId)
 }
 
 /** How a file is refused, in a transaction of its own: that of its contacts was rolled back. */

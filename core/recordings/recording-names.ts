@@ -12,7 +12,7 @@ export const recordingEndings: ReadonlySet<string> = new Set(
 )
 
 /** The last segment of a path, whichever slash it is written with. */
-const nameIn = (path: string): string =>
+export const nameIn = (path: string): string =>
   path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
 
 /** Without its ending when that is a recording's. */

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { type Tx, uuidArray } from '../../db/db.ts'
 import { destroyRecordings } from '../recordings/destroy-recordings.ts'
+import { settleLinked } from '../recordings/settle-linked.ts'
 import type { TenantHashes } from '../vault/keyed-hashes.ts'
 import { nothing, type Toll } from './destroy.ts'
 import { bury } from './tombstones.ts'
@@ -40,11 +41,9 @@ export async function destroyContacts(
     linked.map(recording => recording.id),
   )
   const dying = linked.filter(({ id, was_linked }) => was_linked && alone.has(id)).map(({ id }) => id)
-  const left = linked.filter(({ id, was_linked }) => !was_linked && alone.has(id)).map(({ id }) => id)
-  if (left.length > 0)
-    await tx.execute(
-      sql`update recordings set linked_at = null where tenant_id = ${tenantId} and id = any(${uuidArray(left)})`,
-    )
+  const dead = new Set(dying)
+  const left = linked.map(({ id }) => id).filter(id => !dead.has(id))
+  await settleLinked(tx, tenantId, left)
   const { recordings, bytes, objects } = await destroyRecordings(tx, tenantId, hashes, dying, at)
   return { ...nothing(), contacts: contacts.length, recordings, bytes, references, objects }
 }

@@ -1,13 +1,8 @@
-import { claimPastContacts } from '../../core/agents/claim-past-contacts.ts'
-import { linkAfterCommit } from '../../core/contacts/waiting-evaluations.ts'
+import { linkImported } from '../../core/imports/link-imported.ts'
 import { defineTask } from '../task.ts'
 
 /** After an import's commit: links what its own transaction could not see. */
-export const linkContactsTask = defineTask(
-  'link-contacts',
-  async ({ tenantId, importId }, { database, log, clock, signal }) => {
-    const linked = await claimPastContacts(database, tenantId, { signal })
-    await linkAfterCommit(database, tenantId, { now: clock(), signal })
-    if (linked > 0) log.info({ tenantId, importId, linked }, 'contacts linked after their import')
-  },
-)
+export const linkContactsTask = defineTask('link-contacts', async ({ tenantId }, context) => {
+  const linked = await linkImported(context, tenantId)
+  if (linked > 0) context.log.info({ tenantId, linked }, 'contacts linked to agents after their imports')
+})

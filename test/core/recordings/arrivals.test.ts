@@ -7,8 +7,6 @@ import { NO_SOUND, openRecordingRoom, sound } from './recording-room.ts'
 const room = await openRecordingRoom()
 afterAll(() => room[Symbol.asyncDispose]())
 const { tree } = room
-await room.addTemplate('/in/*.csv')
-await tree.makeFolder('/in')
 await tree.makeFolder('/rec')
 
 const at = async (path: string) => (await room.recordings()).find(recording => recording.path === path)

@@ -103,8 +103,6 @@ test('a recording that is called as another was follows it, with all that it fol
 })
 
 test('a version that turned out to be a contact file is left out of the row', async () => {
-  await room.addTemplate('/in/*.csv')
-  await tree.makeFolder('/in')
   await send(sound(1))
   await send(NO_SOUND)
   await tree.rename(path, '/in/rows.csv', false)

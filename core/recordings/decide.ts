@@ -1,0 +1,125 @@
+import type { Fit, RecordingFile, recordingShelves } from './name-fit.ts'
+
+/** What stands between a contact and a file: the rows of all its versions. */
+export interface Standing {
+  /** The newest usable version. */
+  fileId: string
+  state: 'LINKED' | 'CANDIDATE' | 'REJECTED'
+  how: Link['how']
+  slot: Slot
+  /** When a person decided it; none where matching did. */
+  decidedAt: number | null
+}
+
+/** Which of a contact's two names a recording answers; called as the kind of recording that fits it. */
+export type Slot = 'AUDIO' | 'SCREEN'
+const slots = ['AUDIO', 'SCREEN'] as const
+
+export interface NamedContact {
+  /** As its file wrote them. */
+  names: Readonly<Record<Slot, string | null>>
+  /** By which recordings of the names are found. */
+  keys: Readonly<Record<Slot, string | null>>
+  /** Evaluated or held: nothing is taken from it that it has. */
+  guarded: boolean
+}
+
+export interface Link {
+  state: 'LINKED' | 'CANDIDATE'
+  how: Fit<RecordingFile>['how'] | 'HAND'
+  slot: Slot
+}
+
+export type RecordingState = 'NONE_NAMED' | 'MISSING' | 'AMBIGUOUS' | 'LINKED'
+
+export interface Decision {
+  /** By the newest usable version of each file. */
+  links: Map<string, Link>
+  state: RecordingState
+}
+
+/** So many candidates are kept for a person to choose from, the first by path; who has more names what says nothing. */
+const MOST_CANDIDATES = 50
+
+/**
+ * Which recordings are a contact's: a function of what is there, so that it does not matter in which order it came.
+ * What a person linked settles its slot; what a person rejected is not there. One file that answers best is linked. Of
+ * several, the one whose kind fits the slot; else each is a candidate, and a person decides.
+ */
+export const decide = (
+  contact: NamedContact,
+  shelves: ReturnType<typeof recordingShelves<RecordingFile>>,
+  standing: readonly Standing[],
+): Decision => {
+  const verdicts = verdictsOf(standing)
+  const links = new Map<string, Link>()
+  const outcomes = slots.map(slot => {
+    const outcome = settled(contact, slot, standing, verdicts) ?? match(contact, slot, shelves, verdicts)
+    for (const [fileId, link] of outcome?.links ?? [])
+      if (links.get(fileId)?.state !== 'LINKED') links.set(fileId, { ...link, slot })
+    return outcome?.state
+  })
+  return { links, state: worst(outcomes) }
+}
+
+type Verdicts = ReadonlyMap<string, Standing>
+
+/** The last word of a person about each file; about which version of it does not matter. */
+const verdictsOf = (standing: readonly Standing[]): Verdicts => {
+  const verdicts = new Map<string, Standing>()
+  for (const one of standing) {
+    const before = verdicts.get(one.fileId)
+    if (one.decidedAt !== null && one.decidedAt >= (before?.decidedAt ?? 0)) verdicts.set(one.fileId, one)
+  }
+  return verdicts
+}
+
+interface Outcome {
+  state: 'MISSING' | 'AMBIGUOUS' | 'LINKED'
+  links: [fileId: string, link: Omit<Link, 'slot'>][]
+}
+
+/** What a person linked; of a guarded contact, whatever is linked. */
+const settled = (
+  { guarded }: NamedContact,
+  slot: Slot,
+  standing: readonly Standing[],
+  verdicts: Verdicts,
+): Outcome | undefined => {
+  const stands = [
+    ...standing.filter(one => guarded && !verdicts.has(one.fileId)),
+    ...verdicts.values(),
+  ].filter(one => one.state === 'LINKED' && one.slot === slot)
+  if (stands.length === 0) return undefined
+  return { state: 'LINKED', links: stands.map(({ fileId, how }) => [fileId, { state: 'LINKED', how }]) }
+}
+
+const match = (
+  { names, keys }: NamedContact,
+  slot: Slot,
+  shelves: ReturnType<typeof recordingShelves<RecordingFile>>,
+  verdicts: Verdicts,
+): Outcome | undefined => {
+  const name = names[slot]
+  if (name === null) return undefined
+  // Where `a.wav` and `a.mp4` are named side by side, neither is taken for the other while one of them is missing.
+  const sameStem = keys.AUDIO === keys.SCREEN && names.AUDIO !== names.SCREEN
+  const best = shelves.best(
+    name,
+    ({ id, kind }, how) =>
+      verdicts.get(id)?.state !== 'REJECTED' && !(sameStem && how === 'STEM' && kind !== slot),
+  )
+  if (best === undefined) return { state: 'MISSING', links: [] }
+  const { how, files } = best
+  const fitting = files.length > 1 ? files.filter(({ kind }) => kind === slot) : files
+  const [only] = fitting
+  if (only !== undefined && fitting.length === 1)
+    return { state: 'LINKED', links: [[only.id, { state: 'LINKED', how }]] }
+  const first = files.toSorted((one, other) => (one.path < other.path ? -1 : 1)).slice(0, MOST_CANDIDATES)
+  return { state: 'AMBIGUOUS', links: first.map(({ id }) => [id, { state: 'CANDIDATE', how }]) }
+}
+
+const worst = (outcomes: readonly (Outcome['state'] | undefined)[]): RecordingState => {
+  for (const state of ['AMBIGUOUS', 'MISSING', 'LINKED'] as const) if (outcomes.includes(state)) return state
+  return 'NONE_NAMED'
+}

@@ -1,0 +1,75 @@
+import { nameIn, recordingKey } from './recording-names.ts'
+
+/** What a usable recording is known by when contacts' names are held against it. */
+export interface RecordingFile {
+  id: string
+  path: string
+  kind: 'AUDIO' | 'SCREEN'
+}
+
+export interface Fit<F extends RecordingFile> {
+  how: 'PATH' | 'NAME' | 'STEM'
+  files: F[]
+}
+
+/**
+ * Recordings as names find them. A name may be a path of the recorder's own machine, so as much of the path counts as
+ * both have: drives, shares and whatever lies above the folder that is sent are left off the front.
+ *
+ *   PATH  the whole path, or else one is the end of the other and they have a folder in common
+ *   NAME  the name, as it is written
+ *   STEM  the same without ending and case: as paths with a folder in common, or else as names
+ *
+ * The first that any file answers counts alone. Paths and names are compared in NFC, whichever slash divides them.
+ */
+export const recordingShelves = <F extends RecordingFile>(files: readonly F[]) => {
+  const byKey = Map.groupBy(files, ({ path }) => recordingKey(path))
+  const byTail = Map.groupBy(files, ({ path }) => tailOf(path))
+  const byFoldedTail = Map.groupBy(files, ({ path }) => tailOf(folded(path)))
+
+  return {
+    /** Every file that answers a name best; those that `among` leaves out are not there. */
+    best(name: string, among: (file: F, how: Fit<F>['how']) => boolean): Fit<F> | undefined {
+      const path = pathOf(name)
+      const inFolder = path.lastIndexOf('/') > 0
+      const near = inFolder || startsAtRoot.test(name) ? (byTail.get(tailOf(path)) ?? []) : []
+      const nearFolded = inFolder ? (byFoldedTail.get(tailOf(folded(path))) ?? []) : []
+      const stems = byKey.get(recordingKey(name)) ?? []
+      const levels = [
+        ['PATH', near, (file: F) => file.path === path],
+        ['PATH', near, (file: F) => endsAlike(file.path, path)],
+        ['NAME', stems, (file: F) => nameIn(file.path) === nameIn(path)],
+        ['STEM', nearFolded, (file: F) => endsAlike(folded(file.path), folded(path))],
+        ['STEM', stems, () => true],
+      ] as const
+      for (const [how, shelf, fits] of levels) {
+        const found = shelf.filter(file => fits(file) && among(file, how))
+        if (found.length > 0) return { how, files: found }
+      }
+      return undefined
+    },
+  }
+}
+
+const startsAtRoot = /^[\\/](?![\\/])/
+
+/** `D:\Rec\a.wav` and `//srv/rec/a.wav` as `/Rec/a.wav` and `/srv/rec/a.wav`. */
+const pathOf = (name: string): string =>
+  name
+    .normalize('NFC')
+    .replace(/^[a-z]:/i, '')
+    .replaceAll(/[\\/]+/g, '/')
+    .replace(/^\/?/, '/')
+
+/** Without ending and case. */
+const folded = (path: string): string =>
+  path.slice(0, path.lastIndexOf('/') + 1).toLowerCase() + recordingKey(path)
+
+/** The name with the folder it is in, the root's included. */
+const tailOf = (path: string): string => path.slice(path.lastIndexOf('/', path.lastIndexOf('/') - 1))
+
+/** One is the end of the other, and there is a folder in it. */
+const endsAlike = (one: string, other: string): boolean => {
+  const [shorter, longer] = one.length < other.length ? [one, other] : [other, one]
+  return longer.endsWith(shorter) && shorter.lastIndexOf('/') > 0
+}

@@ -1,0 +1,21 @@
+import { sql } from 'drizzle-orm'
+import { type Tx, uuidArray } from '../../db/db.ts'
+
+/**
+ * After rows of `recording_links` came or went: whether these recordings are linked, and since when they have to do
+ * with a contact. Whoever changes links calls this in the same transaction, with the recordings locked.
+ */
+export const settleLinked = async (tx: Tx, tenantId: string, ids: readonly string[]): Promise<void> => {
+  if (ids.length === 0) return
+  await tx.execute(sql`
+    update recordings r
+       set linked = n.linked, linked_at = case when n.wanted then coalesce(r.linked_at, now()) end
+      from (select w.id,
+                   exists (select from recording_links l where l.tenant_id = ${tenantId} and l.recording_id = w.id
+                                                           and l.state = 'LINKED') as linked,
+                   exists (select from recording_links l where l.tenant_id = ${tenantId} and l.recording_id = w.id
+                                                           and l.state <> 'REJECTED') as wanted
+              from unnest(${uuidArray(ids)}) as w (id)) n
+     where r.tenant_id = ${tenantId} and r.id = n.id
+       and (r.linked, r.linked_at is not null) is distinct from (n.linked, n.wanted)`)
+}

@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest'
+import { decide, type NamedContact, type Standing } from '../../../core/recordings/decide.ts'
+import { recordingShelves } from '../../../core/recordings/name-fit.ts'
+import { recordingKey } from '../../../core/recordings/recording-names.ts'
+
+const named = (audio: string | null, screen: string | null = null, guarded = false): NamedContact => {
+  const keyOf = (name: string | null) => (name === null ? null : recordingKey(name))
+  return {
+    names: { AUDIO: audio, SCREEN: screen },
+    keys: { AUDIO: keyOf(audio), SCREEN: keyOf(screen) },
+    guarded,
+  }
+}
+
+const stands = (fileId: string, more: Partial<Standing> = {}): Standing => ({
+  fileId,
+  state: 'LINKED',
+  how: 'NAME',
+  slot: 'AUDIO',
+  decidedAt: null,
+  ...more,
+})
+
+const byHand = (fileId: string, more: Partial<Standing> = {}) =>
+  stands(fileId, { how: 'HAND', decidedAt: 1, ...more })
+
+const screens = /\.(mp4|webm)$/
+const decided = (contact: NamedContact, paths: string[], standing: Standing[] = []) => {
+  const files = paths.map(path => ({
+    id: path,
+    path,
+    kind: screens.test(path) ? ('SCREEN' as const) : ('AUDIO' as const),
+  }))
+  const { links, state } = decide(contact, recordingShelves(files), standing)
+  return [state, ...[...links].map(([id, link]) => `${id} ${link.state} ${link.slot} ${link.how}`)]
+}
+
+test('nothing named, nothing there', () => {
+  expect(decided(named(null), ['/a.wav'])).toEqual(['NONE_NAMED'])
+  expect(decided(named('a.wav'), ['/b.wav'])).toEqual(['MISSING'])
+})
+
+test('one that answers is linked, also when its kind is another', () => {
+  expect(decided(named('a.wav'), ['/a.wav'])).toEqual(['LINKED', '/a.wav LINKED AUDIO NAME'])
+  expect(decided(named('a'), ['/a.mp4'])).toEqual(['LINKED', '/a.mp4 LINKED AUDIO STEM'])
+})
+
+test('of several the only one whose kind fits the slot, else none', () => {
+  expect(decided(named('a'), ['/a.wav', '/a.mp4'])).toEqual(['LINKED', '/a.wav LINKED AUDIO STEM'])
+  expect(decided(named(null, 'a'), ['/a.wav', '/a.mp4'])).toEqual(['LINKED', '/a.mp4 LINKED SCREEN STEM'])
+  expect(decided(named('a'), ['/a.mp4', '/a.mp3', '/x/a.wav'])).toEqual([
+    'AMBIGUOUS',
+    '/a.mp3 CANDIDATE AUDIO STEM',
+    '/a.mp4 CANDIDATE AUDIO STEM',
+    '/x/a.wav CANDIDATE AUDIO STEM',
+  ])
+})
+
+describe('two names', () => {
+  test('each finds its own; while one is missing the other is not taken for it', () => {
+    const both = named('a.wav', 'a.mp4')
+    expect(decided(both, ['/a.wav'])).toEqual(['MISSING', '/a.wav LINKED AUDIO NAME'])
+    expect(decided(both, ['/a.wav', '/a.mp4'])).toEqual([
+      'LINKED',
+      '/a.wav LINKED AUDIO NAME',
+      '/a.mp4 LINKED SCREEN NAME',
+    ])
+    expect(decided(both, ['/a.mp3', '/a.webm'])).toEqual([
+      'LINKED',
+      '/a.mp3 LINKED AUDIO STEM',
+      '/a.webm LINKED SCREEN STEM',
+    ])
+  })
+
+  test('the same name twice may mean one file', () => {
+    expect(decided(named('a', 'a'), ['/a.mp4'])).toEqual(['LINKED', '/a.mp4 LINKED AUDIO STEM'])
+    expect(decided(named('a', 'a'), ['/a.mp4', '/a.wav'])).toEqual([
+      'LINKED',
+      '/a.wav LINKED AUDIO STEM',
+      '/a.mp4 LINKED SCREEN STEM',
+    ])
+  })
+
+  test('what is ambiguous outweighs what is missing, and that what is linked', () => {
+    expect(decided(named('a.wav', 'b.mp4'), ['/a.wav'])[0]).toBe('MISSING')
+    expect(decided(named('a.wav', 'b.mp4'), ['/x/a.wav', '/y/a.wav'])[0]).toBe('AMBIGUOUS')
+    expect(decided(named('a.wav', 'b.mp4'), ['/x/a.wav', '/y/a.wav', '/b.mp4'])[0]).toBe('AMBIGUOUS')
+  })
+})
+
+describe('a person’s word', () => {
+  const several = ['/x/a.wav', '/y/a.wav']
+
+  test('what is linked by hand settles its slot, whatever is named', () => {
+    expect(decided(named('a.wav'), several, [byHand('/y/a.wav')])).toEqual([
+      'LINKED',
+      '/y/a.wav LINKED AUDIO HAND',
+    ])
+    expect(decided(named('a.wav'), ['/a.wav', '/z.wav'], [byHand('/z.wav')])).toEqual([
+      'LINKED',
+      '/z.wav LINKED AUDIO HAND',
+    ])
+    expect(decided(named(null), ['/z.wav'], [byHand('/z.wav')])[0]).toBe('LINKED')
+    expect(decided(named('a.wav', 'b.mp4'), several, [byHand('/y/a.wav')])[0], 'the other slot').toBe(
+      'MISSING',
+    )
+  })
+
+  test('what is rejected is not there', () => {
+    const rejected = byHand('/y/a.wav', { state: 'REJECTED' })
+    expect(decided(named('a.wav'), several, [rejected])).toEqual(['LINKED', '/x/a.wav LINKED AUDIO NAME'])
+    expect(decided(named('a.wav'), ['/y/a.wav'], [rejected])).toEqual(['MISSING'])
+    expect(decided(named('y/a.wav'), several, [rejected]), 'the next best answers then').toEqual([
+      'LINKED',
+      '/x/a.wav LINKED AUDIO NAME',
+    ])
+  })
+
+  test('about several versions of a file the last word counts', () => {
+    const linked = byHand('/y/a.wav', { decidedAt: 2 })
+    const rejected = (decidedAt: number) => byHand('/y/a.wav', { state: 'REJECTED', decidedAt })
+    expect(decided(named('a.wav'), several, [linked, rejected(1)])[1]).toContain('/y/a.wav LINKED')
+    expect(decided(named('a.wav'), several, [linked, rejected(3)])[1]).toContain('/x/a.wav LINKED')
+  })
+})
+
+describe('evaluated or held', () => {
+  const guarded = named('a.wav', null, true)
+
+  test('what it has stays, whatever comes', () => {
+    expect(decided(guarded, ['/x/a.wav', '/y/a.wav'], [stands('/x/a.wav')])).toEqual([
+      'LINKED',
+      '/x/a.wav LINKED AUDIO NAME',
+    ])
+    expect(decided(guarded, ['/called-otherwise.wav'], [stands('/called-otherwise.wav')])).toEqual([
+      'LINKED',
+      '/called-otherwise.wav LINKED AUDIO NAME',
+    ])
+  })
+
+  test('what it lacks it may get', () => {
+    expect(decided(guarded, ['/a.wav'])).toEqual(['LINKED', '/a.wav LINKED AUDIO NAME'])
+  })
+})
+
+test('who has very many of a name keeps the first of them to choose from', () => {
+  const many = Array.from({ length: 500 }, (_, n) => `/${1_000 + n}/a.wav`)
+  const [state, ...links] = decided(named('a.wav'), many)
+  expect(state).toBe('AMBIGUOUS')
+  expect(links).toHaveLength(50)
+  expect(links[0]).toContain('/1000/a.wav')
+})
