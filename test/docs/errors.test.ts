@@ -84,6 +84,7 @@ const groups: Record<string, string[]> = {
   ],
   'Evaluations that are refused': union('core/contacts/evaluation.ts', 'EvaluationFault'),
   'Open problems': madeBelow('core/tenants/', 'core/receipts/').filter(code => !refusals.includes(code)),
+  Samples: union('core/setup/analysis/sample-problem.ts', 'SampleProblemCode'),
   'Answers of SFTP': statuses,
   'Connections that come to nothing': union('sftp/ports.ts', 'RefusalReason'),
   'Damage in the vault': union('core/vault/vault-damage.ts', 'DamageKind'),
@@ -131,6 +132,7 @@ describe('docs/errors.md has each code once, and no other', () => {
       'core/imports/reading/problem-groups.ts',
       'core/imports/problem.ts',
       'schema/problem.ts',
+      'core/setup/analysis/sample-problem.ts',
     ]
     const silent = [...sources].filter(
       ([path, source]) =>

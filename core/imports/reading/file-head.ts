@@ -49,6 +49,11 @@ const strangers: { what: string; advice: string; is: (head: Buffer, text: string
     advice: 'Often that is an error or login page saved under the name of the export: run the export again.',
     is: (_, text) => /^\s*<(!doctype\s+html|html|head|body|table)\b/i.test(text),
   },
+  {
+    what: 'a JSON file',
+    advice: 'Export the records as CSV.',
+    is: (_, text) => /^\s*(?:\{\s*"|\[\s*[{[])/.test(text),
+  },
   { what: 'an XML file', advice: 'Export the records as CSV.', is: (_, text) => /^\s*<\?xml\b/.test(text) },
   {
     what: 'an encrypted file (PGP)',
@@ -62,17 +67,31 @@ const strangers: { what: string; advice: string; is: (head: Buffer, text: string
   },
 ]
 
-const utf16 = (head: Buffer): string | null => {
-  if (starts(head, 'fffe')) return 'UTF-16 (little endian)'
-  if (starts(head, 'feff')) return 'UTF-16 (big endian)'
+/** What the file is by its first bytes, where that is no CSV. */
+export const strangerProblem = (head: Buffer): Problem | null => {
+  const text = head.subarray(0, 4096).toString('latin1')
+  const stranger = strangers.find(kind => kind.is(head, text))
+  return stranger === undefined
+    ? null
+    : fileProblem('NOT_CSV', `The file is ${stranger.what}, not a CSV. ${stranger.advice}`, {
+        details: { found: stranger.what },
+      })
+}
+
+const wideNames = { UTF_16LE: 'UTF-16 (little endian)', UTF_16BE: 'UTF-16 (big endian)' } as const
+
+/** UTF-16 shows by its mark, or by the zeros that every other byte of western text is. */
+export const wideEncoding = (head: Buffer): keyof typeof wideNames | null => {
+  if (starts(head, 'fffe')) return 'UTF_16LE'
+  if (starts(head, 'feff')) return 'UTF_16BE'
   const sample = head.subarray(0, 1024)
   const nuls = [0, 0]
   for (const [index, byte] of sample.entries()) if (byte === 0) nuls[index % 2] = (nuls[index % 2] ?? 0) + 1
   const [even = 0, odd = 0] = nuls
   const most = sample.length / 2
   if (sample.length < 4) return null
-  if (odd > most * 0.4 && even < most * 0.1) return 'UTF-16 (little endian)'
-  if (even > most * 0.4 && odd < most * 0.1) return 'UTF-16 (big endian)'
+  if (odd > most * 0.4 && even < most * 0.1) return 'UTF_16LE'
+  if (even > most * 0.4 && odd < most * 0.1) return 'UTF_16BE'
   return null
 }
 
@@ -83,18 +102,14 @@ export const blankProblem = (): Problem =>
 export const inspectHead = (head: Buffer): FileHead | Problem => {
   if (head.length === 0)
     return fileProblem('EMPTY', 'The file is empty: 0 bytes. Check the export, and send the file again.')
-  const text = head.subarray(0, 4096).toString('latin1')
-  const stranger = strangers.find(kind => kind.is(head, text))
-  if (stranger !== undefined)
-    return fileProblem('NOT_CSV', `The file is ${stranger.what}, not a CSV. ${stranger.advice}`, {
-      details: { found: stranger.what },
-    })
-  const wide = utf16(head)
+  const stranger = strangerProblem(head)
+  if (stranger !== null) return stranger
+  const wide = wideEncoding(head)
   if (wide !== null)
     return fileProblem(
       'ENCODING_MISMATCH',
-      `The file should be UTF-8 and is ${wide}. Export or save it as UTF-8, and send it again.`,
-      { details: { expected: 'UTF-8', found: wide, line: 1 } },
+      `The file should be UTF-8 and is ${wideNames[wide]}. Export or save it as UTF-8, and send it again.`,
+      { details: { expected: 'UTF-8', found: wideNames[wide], line: 1 } },
     )
   const byteOrderMark = starts(head, 'efbbbf')
   const mark = byteOrderMark ? 3 : 0

@@ -1,4 +1,4 @@
-import type { MadeUpCall } from './made-up-calls.ts'
+import type { MadeUpAgent, MadeUpCall } from './made-up-calls.ts'
 import { patternOf, writeTime } from './written-times.ts'
 
 const ENDS = /\b(?:end|ended|stop|segstop|fin|fim|fine|ende|eind|eindtijd|finished|release|hangup)\b/i
@@ -45,45 +45,35 @@ const otherDigits = (text: string, { dice }: MadeUpCall): string => {
   return text.replaceAll(/mp[34]|\d/g, found => (found.length > 1 || seen++ < keep ? found : digits(1, dice)))
 }
 
-const agentLike = (example: string, { agent }: MadeUpCall): string | null => {
-  switch (true) {
-    case /^jane\.sample@|^jsample@|^agent1@/.test(example):
-      return agent.email
-    case /^101 - /.test(example):
-      return `${agent.extension} - ${agent.first} ${agent.last}`
-    case /^5b1c2d3e4f5a6b7c8d9e0f1a$/.test(example):
-      return `5b1c2d3e4f5a6b7c8d9${agent.id}`
-    case example === 'JSAMPLE':
-      return agent.login.toUpperCase()
-    case /^[A-Z][a-z]+ \d{3}\)?$/.test(example):
-      return `${agent.first} ${agent.extension}`
-    case /^(?:jsample|emuster|jexemple|jejemplo|jexemplo)$/.test(example):
-      return agent.login
-    case /^(?:41207|1044821|M10442|E10442|88123|6001|360441207)$/.test(example):
-      return example.replace(/\d{2}$/, agent.id.slice(-2))
-    case /^2114$/.test(example):
-      return agent.extension
-    case /^(?:Sample, Jane|Muster, Erika)$/.test(example):
-      return `${agent.last}, ${agent.first}`
-    case /^(?:Jane Sample|Erika Muster|Jeanne Exemple|Juana Ejemplo|Joana Exemplo|Jan Voorbeeld|Gianna Esempio)$/.test(
-      example,
-    ):
-      return `${agent.first} ${agent.last}`
-    case example === 'EXEMPLE Jeanne':
-      return `${agent.last.toUpperCase()} ${agent.first}`
-    case example === 'Jane':
-      return agent.first
-    case example === 'Sample':
-      return agent.last
-    default:
-      return null
-  }
-}
+const agentShapes: readonly [example: RegExp, write: (agent: MadeUpAgent, example: string) => string][] = [
+  [/^jane\.sample@|^jsample@|^agent1@/, agent => agent.email],
+  [/^101 - /, agent => `${agent.extension} - ${agent.first} ${agent.last}`],
+  [/^5b1c2d3e4f5a6b7c8d9e0f1a$/, agent => `5b1c2d3e4f5a6b7c8d9${agent.id}`],
+  [/^JSAMPLE$/, agent => agent.login.toUpperCase()],
+  [/^[A-Z][a-z]+ \d{3}\)?$/, agent => `${agent.first} ${agent.extension}`],
+  [/^(?:jsample|emuster|jexemple|jejemplo|jexemplo)$/, agent => agent.login],
+  [
+    /^(?:41207|1044821|M10442|E10442|88123|6001|360441207)$/,
+    (agent, example) => example.replace(/\d{2}$/, agent.id.slice(-2)),
+  ],
+  [/^2114$/, agent => agent.extension],
+  [/^(?:Sample, Jane|Muster, Erika)$/, agent => `${agent.last}, ${agent.first}`],
+  [
+    /^(?:Jane Sample|Erika Muster|Jeanne Exemple|Juana Ejemplo|Joana Exemplo|Jan Voorbeeld|Gianna Esempio)$/,
+    agent => `${agent.first} ${agent.last}`,
+  ],
+  [/^EXEMPLE Jeanne$/, agent => `${agent.last.toUpperCase()} ${agent.first}`],
+  [/^Jane$/, agent => agent.first],
+  [/^Sample$/, agent => agent.last],
+]
+
+const agentLike = (example: string, { agent }: MadeUpCall): string | null =>
+  agentShapes.find(([shape]) => shape.test(example))?.[1](agent, example) ?? null
 
 const numberLike = (example: string, header: string, call: MadeUpCall): string => {
   const value = Number(example)
   if (/^(?:call ?id|u?id)$/i.test(header) && value < 1000) return String(value + call.number)
-  if (/^(?:duration|billsec)$/.test(header)) return String(seconds(header, call))
+  if (/^(?:duration|billsec)$/i.test(header)) return String(seconds(header, call))
   if (/^\d\.\d\d$/.test(example) && /duration/.test(header)) return (seconds(header, call) / 60).toFixed(2)
   if (/^1[4-7]\d{8}$/.test(example)) return String(Math.floor(momentOf(header, call).getTime() / 1000))
   if (/^1[4-7]\d{8}\.\d+$/.test(example))

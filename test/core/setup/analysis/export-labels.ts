@@ -46,7 +46,7 @@ export const exportLabels: Readonly<Record<string, Labels>> = {
   'Genesys Cloud interactions export (training data)/calls': labels([], [6], [7], [4]),
   'Genesys Cloud agent status duration details/calls': none,
   'Five9 Call Log report/calls': labels([1], [5], [2], []),
-  'TIM Brasil invoice call detail/calls': labels([], [], [[8, 9]], [15]),
+  'TIM Brasil invoice call detail/calls': labels([], [], [[8, 9]], [14]),
   'Cisco CUCM CDR/calls': labels([3, 51], [], [5], [56]),
   'Cisco UCM CDR (parser test subset)/calls': labels([2], [], [7], [10]),
   'Cisco UCM CDR (fixture with types line)/calls': labels([3], [], [6], [9]),

@@ -41,7 +41,7 @@ export const realExports = (file: URL): LabelledExport[] | null => {
     const labels = exportLabels[name]
     if (labels === undefined) throw new Error(`${name} has no labels yet`)
     const cells = header.split(' | ')
-    const seen = example.split(' | ')
+    const seen = example.split(' | ').map(cell => /^"([^"]*)"$/.exec(cell)?.[1] ?? cell)
     return {
       name,
       delimiter: delimiterOf(delimiter),
