@@ -41,8 +41,13 @@ export async function dueNights(tx: StaffTx, now: Date): Promise<DueNight[]> {
          or exists (select from imports i
                      where i.tenant_id = n.tenant_id and i.purged_at is null
                        and i.finished_at < ${at} - make_interval(days => n.raw_file_days))
+         or exists (select from reports r
+                     where r.tenant_id = n.tenant_id and r.created_at < ${at} - make_interval(days => n.raw_file_days))
+         or exists (select from uploaded_files d
+                     where d.tenant_id = n.tenant_id and d.status = 'DISCARDED' and starts_with(d.path, '/')
+                       and d.stored_at < ${at} - make_interval(days => n.raw_file_days) and not d.receipt_due)
          or exists (select from tombstones s
-                     where s.tenant_id = n.tenant_id and s.seen_at < ${at} - make_interval(days => n.tombstone_days)))`)
+                     where s.tenant_id = n.tenant_id and s.seen_at < ${at} - make_interval(days => n.tombstone_days) and s.seen_at > '-infinity'))`)
   return rows.map(({ tenant_id: tenantId, night }) => ({ tenantId, night }))
 }
 

@@ -9,6 +9,8 @@ import { destroyRecorded, nothing, type Toll } from './destroy.ts'
 import { destroyContacts } from './destroy-contacts.ts'
 import { beginning, lockOverdue, type Place } from './due-contacts.ts'
 import { hashOldReferences } from './hash-references.ts'
+import { purgeRawFiles } from './purge-raw-files.ts'
+import { rawDays } from './raw-days.ts'
 import { type DestructionRecord, destructionRecord } from './record.ts'
 import { type Cutoffs, cutoffs, type RetentionTerms, ruleInForce } from './rule.ts'
 import { addToll, findRun, lockOpenRun, type RetentionRun } from './run.ts'
@@ -48,6 +50,7 @@ export async function sweep(
     signal.throwIfAborted()
   await sweepContacts(work)
   await sweepOrphans(work)
+  await sweepRawFiles(work)
   await forgetTombstones(work)
   const ended = await certifyRun(ports, tenantId, runId)
   if (ended) log.info({ tenantId, runId, ...ended }, 'retention run finished')
@@ -122,16 +125,42 @@ async function sweepOrphans(work: Work): Promise<void> {
   }
 }
 
+/** Raw files, what quotes them, and reports, so many days after they came; whatever the rule says of contacts. */
+async function sweepRawFiles(work: Work): Promise<void> {
+  const { tenantId, hashes, run, clock, share: limit = SHARE } = work
+  for (let more = true; more; ) {
+    const done = await share(work, async tx => {
+      const days = rawDays((await daysOf(tx, tenantId)).rawFileDays, await ruleInForce(tx, tenantId))
+      const before = new Date(+run.asOf - days * DAY_MS)
+      const { more: left, ...purged } = await purgeRawFiles(tx, {
+        tenantId,
+        hashes,
+        before,
+        limit,
+        at: clock(),
+      })
+      return { toll: { ...nothing(), ...purged }, left }
+    })
+    more = done.left
+  }
+}
+
+async function daysOf(tx: TenantTx, tenantId: string) {
+  const { rawFileDays, tombstoneDays } = tenants
+  const [tenant] = await tx
+    .select({ rawFileDays, tombstoneDays })
+    .from(tenants)
+    .where(eq(tenants.id, tenantId))
+  if (!tenant) throw new Error('The tenant is not there.')
+  return tenant
+}
+
 async function forgetTombstones(work: Work): Promise<void> {
   const { database, tenantId, run, share: most = SHARE, signal } = work
   for (let more = true; more; ) {
     signal.throwIfAborted()
     more = await database.asTenant(tenantId, async tx => {
-      const [tenant] = await tx
-        .select({ days: tenants.tombstoneDays })
-        .from(tenants)
-        .where(eq(tenants.id, tenantId))
-      const before = new Date(+run.asOf - (tenant?.days ?? 0) * DAY_MS)
+      const before = new Date(+run.asOf - (await daysOf(tx, tenantId)).tombstoneDays * DAY_MS)
       return (await expireTombstones(tx, tenantId, before, most)) === most
     })
   }

@@ -1,12 +1,10 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { type Tx, tables } from '../../db/db.ts'
+import { type Tx, tables, uuidArray } from '../../db/db.ts'
 
 const { tombstones } = tables
 
 /** REFERENCE: of a contact. FILE: of a path and the bytes under it. Hashes are `TenantHashes`' (core/vault/keyed-hashes.ts). */
 export type TombstoneKind = typeof tombstones.$inferSelect.kind
-
-const uuids = (hashes: readonly string[]) => sql`${sql.param(`{${hashes.join(',')}}`)}::uuid[]`
 
 const moment = (at: Date | undefined) =>
   at === undefined ? sql`now()` : sql`${at.toISOString()}::timestamptz`
@@ -26,7 +24,7 @@ export async function bury(
   // In order, so that two who bury the same do not wait for each other in a circle.
   await tx.execute(sql`
     insert into tombstones (tenant_id, kind, hash, seen_at)
-    select distinct ${tenantId}::uuid, ${kind}, hash, ${moment(at)} from unnest(${uuids(hashes)}) as hash order by hash
+    select distinct ${tenantId}::uuid, ${kind}, hash, ${moment(at)} from unnest(${uuidArray(hashes)}) as hash order by hash
         on conflict (tenant_id, kind, hash)
         do update set seen_at = greatest(tombstones.seen_at, excluded.seen_at), buried_by = excluded.buried_by`)
 }
@@ -46,7 +44,7 @@ export async function findBuried(
       and(
         eq(tombstones.tenantId, tenantId),
         eq(tombstones.kind, kind),
-        sql`${tombstones.hash} = any(${uuids(hashes)})`,
+        sql`${tombstones.hash} = any(${uuidArray(hashes)})`,
       ),
     )
   return new Set(found.map(row => row.hash))
@@ -63,7 +61,7 @@ export async function renewTombstones(
   if (hashes.length === 0) return
   await tx.execute(sql`
     update tombstones set seen_at = ${moment(at)}
-     where tenant_id = ${tenantId}::uuid and kind = ${kind} and hash = any(${uuids(hashes)}) and seen_at < ${moment(at)}`)
+     where tenant_id = ${tenantId}::uuid and kind = ${kind} and hash = any(${uuidArray(hashes)}) and seen_at < ${moment(at)}`)
 }
 
 /**
@@ -98,7 +96,7 @@ export async function expireTombstones(
         and(
           eq(tombstones.tenantId, tenantId),
           eq(tombstones.kind, kind),
-          sql`${tombstones.hash} = any(${uuids(hashes)})`,
+          sql`${tombstones.hash} = any(${uuidArray(hashes)})`,
         ),
       )
   }

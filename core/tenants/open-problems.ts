@@ -13,7 +13,8 @@ const DAYS = 7
 /**
  * What waits for somebody about a tenant's files and imports, newest first in each kind. Files with a name of their
  * own each night are never made good by a later one of the same path: what is refused, or read by no template, leaves
- * this list after seven days, as an upload that nobody sends again does. Faults of ours stay until they are made good.
+ * this list after seven days, as an upload that nobody sends again does. Faults of ours stay until they are made good,
+ * or their file is deleted: nothing can be done about it then.
  */
 export async function openProblems(tx: Tx, tenantId: string, now: Date): Promise<Problem[]> {
   const since = firstIdAt(now.getTime() - DAYS * 86_400_000)
@@ -38,7 +39,7 @@ async function troubledImports(tx: Tx, tenantId: string, since: string): Promise
   const rows = await tx.execute<{ path: string; failure: Problem | null; set_aside: boolean }>(sql`
     select i.path, i.failure, i.set_aside_at is not null as set_aside
       from imports i
-     where i.tenant_id = ${tenantId} and i.status in ('REFUSED', 'FAILED') and not i.dry_run
+     where i.tenant_id = ${tenantId} and i.status in ('REFUSED', 'FAILED') and not i.dry_run and i.purged_at is null
        and (i.status = 'FAILED' or i.id >= ${since}::uuid)
        and not exists (
          select from imports j
@@ -92,7 +93,7 @@ async function droppedUploads(tx: Tx, tenantId: string, since: string): Promise<
      where f.tenant_id = ${tenantId} and f.status = 'INCOMPLETE' and f.reason is not null and f.id >= ${since}::uuid
        and not exists (
          select from uploaded_files g
-          where g.tenant_id = f.tenant_id and g.id > f.id and g.status = 'STORED'
+          where g.tenant_id = f.tenant_id and g.id > f.id and g.status in ('STORED', 'DISCARDED')
             and g.path in (f.path, regexp_replace(regexp_replace(f.path, ${TEMPORARY_ENDING}, '', 'i'), ${HIDING_DOT}, '/')))
      order by f.id desc
      limit ${MOST}`)
