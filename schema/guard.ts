@@ -1,5 +1,7 @@
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core'
-import { guardedTypes, rolesOf } from './roles.ts'
+import { guardedTypes, isEveryone, rolesOf } from './roles.ts'
+
+const roots: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription'])
 
 declare global {
   export namespace PothosSchemaTypes {
@@ -22,6 +24,8 @@ export class GuardPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
         throw new Error(`schema/roles.ts does not say who may use ${name}`)
       return field
     }
+    // Whoever got past a root has a token: what every role may read needs no look at each row.
+    if (isEveryone(roles) && !roots.has(field.parentType)) return field
     const pothosOptions = { ...field.pothosOptions, authScopes: { roles } }
     return { ...field, pothosOptions } as PothosOutputFieldConfig<Types>
   }

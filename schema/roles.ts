@@ -1,5 +1,13 @@
 import type { Role } from '../core/access/roles.ts'
 
+/**
+ * Who may use what: the one table that decides. A role that may not hears FORBIDDEN whatever it names, nobody known
+ * hears UNAUTHENTICATED. Whose rows it is about is decided elsewhere, by row security: staff's are all tenants', of
+ * everyone else their own tenant's. Another tenant's thing is what a thing is that does not exist: null where a field may
+ * be null, NOT_FOUND in mutations and subscriptions, in the same words.
+ *
+ * A new field of a guarded type, or a new type with ids, is a line here, and a call in test/api/access/.
+ */
 const everyone = ['STAFF', 'ADMIN', 'READER', 'INTEGRATION'] as const
 const readers = ['STAFF', 'ADMIN', 'READER'] as const
 const administrators = ['STAFF', 'ADMIN'] as const
@@ -8,10 +16,16 @@ const evaluators = ['STAFF', 'ADMIN', 'INTEGRATION'] as const
 const staff = ['STAFF'] as const
 const customers = ['ADMIN'] as const
 
-/** Types of which every field must be named below; other types are reached through these alone. */
-export const guardedTypes: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription', 'Tenant'])
+/** Types whose fields stand here each by name: the roots, and what an integration may read only in part. */
+export const guardedTypes: ReadonlySet<string> = new Set([
+  'Query',
+  'Mutation',
+  'Subscription',
+  'Tenant',
+  'Import',
+  'UploadedFile',
+])
 
-/** Who may use a field. What is not named here and belongs to a guarded type does not exist. */
 const fieldRoles: Readonly<Record<string, readonly Role[]>> = {
   'Query.node': everyone,
   'Query.nodes': everyone,
@@ -42,7 +56,38 @@ const fieldRoles: Readonly<Record<string, readonly Role[]>> = {
   'Tenant.retentionRule': readers,
   'Tenant.retentionPreview': readers,
   'Tenant.retentionRuns': readers,
-  'Contact.import': readers,
+
+  // An integration learns by which file and when a contact came; rows and bytes of the file hold more than contacts.
+  'Import.id': everyone,
+  'Import.file': everyone,
+  'Import.status': everyone,
+  'Import.progress': everyone,
+  'Import.rowsRead': everyone,
+  'Import.created': everyone,
+  'Import.updated': everyone,
+  'Import.unchanged': everyone,
+  'Import.rejected': everyone,
+  'Import.unlinkedAgents': everyone,
+  'Import.dryRun': everyone,
+  'Import.startedAt': everyone,
+  'Import.finishedAt': everyone,
+  'Import.columnTemplate': readers,
+  'Import.failure': readers,
+  'Import.problems': readers,
+  'Import.rejections': readers,
+  'Import.rejectedCsvUrl': readers,
+
+  'UploadedFile.id': everyone,
+  'UploadedFile.path': everyone,
+  'UploadedFile.kind': everyone,
+  'UploadedFile.status': everyone,
+  'UploadedFile.size': everyone,
+  'UploadedFile.sha256': everyone,
+  'UploadedFile.startedAt': everyone,
+  'UploadedFile.storedAt': everyone,
+  'UploadedFile.uploadedBy': readers,
+  'UploadedFile.imports': readers,
+  'UploadedFile.downloadUrl': readers,
 
   'Mutation.createTenant': staff,
   'Mutation.inviteAdministrator': staff,
@@ -70,8 +115,8 @@ const fieldRoles: Readonly<Record<string, readonly Role[]>> = {
   'Subscription.importProgress': readers,
 }
 
-/** Who may have a node of a type by its id; a type that is not named is nobody's. */
-const nodeRoles: Readonly<Record<string, readonly Role[]>> = {
+/** Who may ask `node` and `nodes` for a type by its id; a type that is not named is nobody's. */
+const nodeRoles = {
   Tenant: everyone,
   Contact: everyone,
   Agent: everyone,
@@ -85,10 +130,15 @@ const nodeRoles: Readonly<Record<string, readonly Role[]>> = {
   LegalHold: readers,
   ApiToken: readers,
   AuditEvent: readers,
-}
+} as const satisfies Readonly<Record<string, readonly Role[]>>
+
+export type NodeType = keyof typeof nodeRoles
 
 export const rolesOf = (field: string): readonly Role[] | undefined => fieldRoles[field]
 
-export const mayHaveNode = (role: Role, type: string): boolean => nodeRoles[type]?.includes(role) ?? false
+export const mayHaveNode = (role: Role, type: string): boolean =>
+  (nodeRoles as Readonly<Record<string, readonly Role[]>>)[type]?.includes(role) ?? false
+
+export const isEveryone = (roles: readonly Role[]): boolean => roles === everyone
 
 export { fieldRoles, nodeRoles }

@@ -4,7 +4,7 @@
  * STAFF        customer success: every tenant
  * ADMIN        reads and changes everything of one tenant
  * READER       reads one tenant
- * INTEGRATION  a partner: reads one tenant's contacts, records evaluations, maintains its agents
+ * INTEGRATION  a partner: reads one tenant's contacts and by which file each came, records evaluations, maintains its agents
  */
 export const roles = ['STAFF', 'ADMIN', 'READER', 'INTEGRATION'] as const
 export type Role = (typeof roles)[number]

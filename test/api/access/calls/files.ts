@@ -1,0 +1,18 @@
+import { type Calls, id } from '../call.ts'
+
+const template = {
+  name: 'Calls',
+  dialect: {},
+  columns: [
+    { header: 'Id', field: 'REFERENCE' },
+    { header: 'Agent', field: 'AGENT' },
+    { header: 'Date', field: 'CONTACT_DATE', format: 'ISO' },
+  ],
+  agentKey: 'EMAIL',
+  timeZone: 'UTC',
+}
+
+export const fileCalls: Calls = {
+  'Mutation.createColumnTemplate': { arguments: { template, tenantId: id('Tenant') } },
+  'Subscription.importProgress': { arguments: { id: id('Import') } },
+}

@@ -1,0 +1,44 @@
+import { type Calls, fresh, id } from '../call.ts'
+
+export const agentCalls: Calls = {
+  'Mutation.upsertAgents': {
+    arguments: { agents: [{ name: 'Ann' }], tenantId: id('Tenant') },
+  },
+  'Mutation.setAgentActive': { arguments: { id: id('Agent'), active: false } },
+}
+
+export const tokenCalls: Calls = {
+  'Query.viewer': { arguments: {} },
+  'Mutation.createApiToken': {
+    arguments: { name: 'n', role: 'READER', expiresAt: null, tenantId: id('Tenant') },
+  },
+  'Mutation.revokeApiToken': { arguments: { id: fresh('ApiToken') } },
+}
+
+let references = 0
+
+export const evaluationCalls: Calls = {
+  'Mutation.recordEvaluation': {
+    get arguments() {
+      return { evaluation: anEvaluation(), tenantId: id('Tenant') }
+    },
+  },
+  'Mutation.recordEvaluations': {
+    get arguments() {
+      return { evaluations: [anEvaluation()], tenantId: id('Tenant') }
+    },
+    // Each evaluation has an answer of its own: REFUSED.
+    select: '{ status contact { id } problem { code message } }',
+    foreign: { 'evaluations.0.contactId': 'data' },
+  },
+  'Mutation.withdrawEvaluation': {
+    arguments: { evaluationReference: 'none', tenantId: id('Tenant') },
+    answers: 'NOT_FOUND',
+  },
+}
+
+const anEvaluation = () => ({
+  contactId: id('Contact'),
+  evaluationReference: `e${++references}`,
+  evaluatedAt: null,
+})
