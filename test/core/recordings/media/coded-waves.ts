@@ -78,7 +78,7 @@ export function msWave(channels: 1 | 2, blockBytes: number, blocks: number, cut 
   for (let block = 0; block < blocks; block++)
     for (let channel = 0; channel < channels; channel++) {
       data[block * blockBytes + channel] = (block + channel) % 7
-      data.writeInt16LE(16 + block * 7, block * blockBytes + channels + channel * 2)
+      data.writeInt16LE(16 + ((block * 7) % 30_000), block * blockBytes + channels + channel * 2)
     }
   const samples = 2 + Math.floor(((blockBytes - 7 * channels) * 2) / channels)
   const bytes = wave({

@@ -120,6 +120,18 @@ describe.skipIf(!has('ffmpeg'))('what ffmpeg writes (not where it is missing)', 
     expect((await inspectRecording(source, 'a.mp3')).durationSeconds).toBeCloseTo(SECONDS, 0)
     expect(source.reads).toBeLessThan(12)
   })
+
+  test('an MP3 whose length is in the index that Fraunhofer’s encoder writes', async () => {
+    const bare = ffmpeg('a.mp3', ...music, '-b:a', '64k', '-write_xing', '0', '-id3v2_version', '0')
+    const index = Buffer.alloc(208)
+    bare.copy(index, 0, 0, 4)
+    index[2] = (index[2] ?? 0) & 0xfd
+    index.write('VBRI', 36, 'latin1')
+    index.writeUInt32BE(bare.length, 46)
+    index.writeUInt32BE(1_000, 50)
+    const found = await inspectRecording(counted(Buffer.concat([index, bare])), 'a.mp3')
+    expect(found.durationSeconds).toBeCloseTo((1_000 * 1_152) / 44_100, 5)
+  })
 })
 
 describe.skipIf(!has('sox'))('what sox writes (not where it is missing)', () => {

@@ -74,6 +74,41 @@ describe.each(coded)('$name', ({ bytes, channels, pcmBytes, blockBytes }) => {
   })
 })
 
+test('whatever a header says, what is played is as long as it was said, and its ranges agree', async () => {
+  const small = fc.integer({ min: 0, max: 70 })
+  const header = fc.record({
+    format: fc.constantFrom(2, 0x11, 0x31),
+    channels: fc.integer({ min: 1, max: 3 }),
+    blockAlign: fc.oneof(fc.constant(65), small, fc.integer({ min: 1, max: 65_535 })),
+    bits: fc.constantFrom(0, 3, 4, 16),
+    fact: fc.oneof(fc.constant(undefined), fc.nat(100_000)),
+    data: fc.nat(60_000).map(length => chance(length)),
+    extension: fc.oneof(
+      fc.constant(undefined),
+      fc.uint8Array({ maxLength: 40 }).map(bytes => Buffer.from(bytes)),
+    ),
+  })
+  await fc.assert(
+    fc.asyncProperty(
+      header,
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      async ({ fact, extension, ...given }, share) => {
+        const bytes = wave({
+          ...given,
+          ...(fact === undefined ? {} : { fact }),
+          ...(extension ? { extension } : {}),
+        })
+        const form = await playedForm(stored(bytes), await inspect(bytes))
+        const whole = await collect(form.open(0, form.size))
+        expect(whole.length).toBe(form.size)
+        const start = Math.floor(form.size * share)
+        expect((await collect(form.open(start, form.size))).equals(whole.subarray(start))).toBe(true)
+      },
+    ),
+    { numRuns: 200 },
+  )
+})
+
 test('a range that is given up ends the reading', async () => {
   let closed = false
   const { bytes } = gsmWave(5_000)
