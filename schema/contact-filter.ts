@@ -9,8 +9,8 @@ import { filterId } from './node-id.ts'
 import { MOST_A_PAGE } from './page-size.ts'
 
 /**
- * Times, agent, import and references are found by an index of their own; the words a sender uses (direction, queue,
- * …) narrow what those find: alone they are looked for along the list's order.
+ * Times, agent, import, references and what is searched for are found by indexes of their own; the words a sender uses
+ * (direction, queue, …) narrow what those find: alone they are looked for along the list's order.
  */
 export const ContactFilter = builder.inputType('ContactFilter', {
   fields: t => ({
@@ -32,6 +32,10 @@ export const ContactFilter = builder.inputType('ContactFilter', {
     durationMax: t.int(),
     deletionDueBefore: t.field({ type: 'DateTime' }),
     importId: t.id(),
+    search: t.string({
+      description:
+        "The beginning of the reference or of the agent key, whatever the case; or the last six or more digits of the customer's phone, however it was written.",
+    }),
   }),
 })
 
@@ -39,7 +43,7 @@ export type ContactWishes = typeof ContactFilter.$inferInput
 
 type Contacts = typeof tables.contacts
 
-/** What a filter lets through. A span of time has its beginning and not its end. */
+/** What a filter lets through, but for `search`. A span of time has its beginning and not its end. */
 export function contactsWhere(
   filter: ContactWishes,
   timeZone: string,

@@ -1,4 +1,5 @@
 import { and, eq } from 'drizzle-orm'
+import { searchContacts } from '../core/contacts/search-contacts.ts'
 import { ruleInForce } from '../core/retention/rule.ts'
 import { Agent } from './agent.ts'
 import { builder } from './builder.ts'
@@ -118,9 +119,10 @@ builder.drizzleObjectFields(Tenant, t => ({
         const filter = args.filter ?? {}
         const rule = filter.deletionDueBefore ? await ruleInForce(context.tx, tenant.id) : undefined
         const matches = contactsWhere(filter, tenant.timeZone, rule)
+        const sought = await searchContacts(context.tx, tenant.id, filter.search ?? '')
         return page(context, info, args, {
           table: 'contacts',
-          where: row => and(eq(row.tenantId, tenant.id), matches(row)),
+          where: row => and(eq(row.tenantId, tenant.id), matches(row), sought?.(row)),
           order: contactOrder(args.orderBy ?? 'OCCURRED_AT_DESC'),
         })
       },

@@ -1,13 +1,12 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Tx } from '../../db/db.ts'
 import { type ApiRoom, openApiRoom } from '../api/api-room.ts'
+import { buffersOf, nodesOf, planOf, recorded, type Statement } from './plans.ts'
 
 const CONTACTS = 100_000
 
 let room: ApiRoom
 let own: Awaited<ReturnType<ApiRoom['tenant']>>
-const statements: { text: string; parameters: unknown[] }[] = []
 
 beforeAll(async () => {
   room = await openApiRoom()
@@ -31,64 +30,23 @@ beforeAll(async () => {
 })
 afterAll(() => room[Symbol.asyncDispose]())
 
-/** Records what an operation sends, with what it sends it with. */
-async function recorded(query: string, variables: Record<string, unknown>) {
-  statements.length = 0
-  const asTenant = room.database.asTenant.bind(room.database)
-  room.database.asTenant = (id, work) =>
-    asTenant(id, tx => {
-      const session = (tx as unknown as { _: { session: { logger: unknown } } })._.session
-      session.logger = {
-        logQuery: (text: string, parameters: unknown[]) => statements.push({ text, parameters }),
-      }
-      return work(tx)
-    })
-  try {
-    return await room.data<{ tenant: { contacts: { pageInfo: { endCursor: string } } } }>(
-      own.READER,
-      query,
-      variables,
-    )
-  } finally {
-    room.database.asTenant = asTenant
-  }
-}
-
 const pageQuery = `query ($after: String, $orderBy: ContactOrder, $filter: ContactFilter) { tenant {
   contacts(first: 50, after: $after, orderBy: $orderBy, filter: $filter) {
     nodes { id reference occurredAt agent { name } } pageInfo { endCursor } } } }`
 
-const ofContacts = () => statements.filter(({ text }) => text.includes('from "contacts"'))
+const pageOf = (variables: Record<string, unknown>) =>
+  recorded(room, () => room.data(own.READER, pageQuery, variables))
+const ofContacts = (statements: Statement[]) =>
+  statements.filter(({ text }) => text.includes('from "contacts"'))
 
 test('a page of contacts with their agents is one statement, whatever their number', async () => {
-  await recorded(pageQuery, {})
-  expect(ofContacts()).toHaveLength(1)
+  const statements = await pageOf({})
+  expect(ofContacts(statements)).toHaveLength(1)
   expect(statements).toHaveLength(2)
-  expect(ofContacts()[0]?.text).toMatchInlineSnapshot(
+  expect(ofContacts(statements)[0]?.text).toMatchInlineSnapshot(
     `"select "d0"."occurred_at" as "occurredAt", "d0"."id" as "id", "d0"."tenant_id" as "tenantId", "d0"."reference" as "reference", "d0"."occurred_at_text" as "occurredAtText", "d0"."agent_key" as "agentKey", "d0"."direction" as "direction", "d0"."channel" as "channel", "d0"."customer_phone" as "customerPhone", "d0"."duration_seconds" as "durationSeconds", "d0"."queue" as "queue", "d0"."campaign" as "campaign", "d0"."disposition" as "disposition", "d0"."external_url" as "externalUrl", "d0"."recording_name" as "recordingName", "d0"."screen_recording_name" as "screenRecordingName", "d0"."metadata" as "metadata", "d0"."row_number" as "rowNumber", "d0"."imported_at" as "importedAt", "d0"."updated_at" as "updatedAt", "d0"."hold_count" as "holdCount", "agent"."r" as "agent" from (select "d0".* from "contacts" as "d0" where "d0"."tenant_id" = $1 order by "d0"."occurred_at" desc, "d0"."id" desc limit $2) as "d0" left join lateral(select row_to_json("t".*) "r" from (select "d1"."tenant_id" as "tenantId", "d1"."id" as "id", "d1"."name" as "name" from "agents" as "d1" where (("d0"."tenant_id" = "d1"."tenant_id") and ("d0"."agent_id" = "d1"."id")) limit $3) as "t") as "agent" on true order by "d0"."occurred_at" desc, "d0"."id" desc"`,
   )
 })
-
-interface Plan {
-  'Node Type': string
-  'Index Name'?: string
-  'Index Cond'?: string
-  Plans?: Plan[]
-  'Shared Hit Blocks': number
-  'Shared Read Blocks': number
-}
-
-/** The plan as the tenant's role has it, under row security. */
-async function planOf({ text, parameters }: { text: string; parameters: unknown[] }) {
-  const inlined = text.replace(/\$(\d+)/g, (_, n: string) => `'${String(parameters[Number(n) - 1])}'`)
-  return await room.database.asTenant(own.tenantId, async (tx: Tx) => {
-    const rows = await tx.execute(sql.raw(`explain (analyze, buffers, format json) ${inlined}`))
-    const [{ Plan: plan }] = (rows[0] as { 'QUERY PLAN': [{ Plan: Plan }] })['QUERY PLAN']
-    return plan
-  })
-}
-
-const scans = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(scans)]
 
 test.each([
   ['OCCURRED_AT_DESC', {}, 'contacts_occurred'],
@@ -104,8 +62,9 @@ test.each([
     ...('agent' in by ? { agentId: ids.tenant.agents.nodes[0]?.id } : {}),
     ...('import' in by ? { importId: ids.tenant.imports.nodes[0]?.id } : {}),
   }
-  await recorded(pageQuery, { orderBy, filter })
-  const first = await planOf(ofContacts()[0] as (typeof statements)[0])
+  const planned = async (variables: Record<string, unknown>) =>
+    await planOf(room, own.tenantId, ofContacts(await pageOf(variables))[0] as Statement)
+  const first = await planned({ orderBy, filter })
   const depth = 'agent' in by ? 4_500 : 90_000
   const [name = '', direction] = orderBy.split(/_(?=DESC|ASC)/)
   const column = name === 'OCCURRED_AT' ? 'occurred_at' : 'imported_at'
@@ -118,10 +77,8 @@ test.each([
   const after = Buffer.from(JSON.stringify([orderBy, +new Date(place?.at ?? 0), place?.id])).toString(
     'base64url',
   )
-  await recorded(pageQuery, { orderBy, filter, after })
-  const deep = await planOf(ofContacts()[0] as (typeof statements)[0])
-  const scan = scans(deep).find(node => node['Index Name'] === index)
+  const deep = await planned({ orderBy, filter, after })
+  const scan = nodesOf(deep).find(node => node['Index Name'] === index)
   expect(scan?.['Index Cond']).toContain(`ROW(${column}, id)`)
-  const buffers = (plan: Plan) => plan['Shared Hit Blocks'] + plan['Shared Read Blocks']
-  expect(buffers(deep)).toBeLessThan(buffers(first) * 1.5 + 20)
+  expect(buffersOf(deep)).toBeLessThan(buffersOf(first) * 1.5 + 20)
 })
