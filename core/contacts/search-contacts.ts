@@ -69,12 +69,14 @@ function beginningsOf(search: string): Beginning[] {
     words.length > LONGEST_NAME ? `has more than ${LONGEST_NAME} characters` : characterFault(words)
   if (fault !== null)
     throw badInput([{ path: ['filter', 'search'], message: `What is searched for ${fault}.` }])
-  const beginning = (column: Searched, text: string, fold = sql`${text}::text`) => ({ column, words: fold })
   return [
-    // As the column's own expression does it: JavaScript folds some letters in another way.
-    beginning('referenceFolded', words, sql`lower(${words}::text)`),
-    ...agentKeys(words).map(key => beginning('agentMatch', key)),
-    ...phones(words).map(digits => beginning('phoneReversed', [...digits].reverse().join(''))),
+    // As the columns' own expressions do it: JavaScript folds some letters in another way.
+    { column: 'referenceFolded', words: sql`lower(${words}::text)` },
+    ...agentKeys(words).map(key => ({ column: 'agentMatch' as const, words: sql`${key}::text` })),
+    ...phones(words).map(digits => ({
+      column: 'phoneReversed' as const,
+      words: sql`reverse(${digits}::text)`,
+    })),
   ]
 }
 
