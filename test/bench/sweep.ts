@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import process from 'node:process'
+import { parseArgs } from 'node:util'
+import postgres from 'postgres'
+import { readConfig } from '../../core/config/process-config.ts'
+import { silentLog } from '../../core/log.ts'
+import { openRun } from '../../core/retention/run.ts'
+import { sweep } from '../../core/retention/sweep.ts'
+import { openVault } from '../../core/vault/open-vault.ts'
+import { openDatabase, tables } from '../../db/db.ts'
+import { migrateDatabase } from '../../db/migrate-database.ts'
+import { startEmbedded } from '../../local/embedded.ts'
+import { freePort } from '../../local/free-port.ts'
+import { bootstrapDatabase } from '../../local/postgres/bootstrap.ts'
+import { startPostgres } from '../../local/postgres/server.ts'
+
+/**
+ * A sweep of overdue contacts with their recordings, links and keys, with tombstones, the record outside the database
+ * and the certificate; and one plain DELETE of as many of the same rows of another tenant, side by side, by turns.
+ */
+const { values } = parseArgs({
+  options: {
+    contacts: { type: 'string', default: '100000' },
+    recordings: { type: 'string', default: '20000' },
+    rounds: { type: 'string', default: '3' },
+    share: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+})
+const [contacts, recordings, rounds] = [values.contacts, values.recordings, values.rounds].map(Number) as [
+  number,
+  number,
+  number,
+]
+
+await using parts = new AsyncDisposableStack()
+const folder = await mkdtemp('/tmp/nightdrop-bench-')
+parts.defer(() => rm(folder, { recursive: true, force: true }))
+await chmod(folder, 0o755)
+const password = randomBytes(12).toString('hex')
+const server = parts.use(
+  await startPostgres({ folder: join(folder, 'postgres'), port: await freePort(), password, durable: true }),
+)
+const { databaseUrl, ownerUrl } = await bootstrapDatabase(
+  server.superuserUrl('postgres'),
+  'nightdrop',
+  password,
+)
+await migrateDatabase(ownerUrl)
+const { filled: env } = await startEmbedded(
+  {
+    ...process.env,
+    DATABASE_URL: databaseUrl,
+    DATABASE_OWNER_URL: ownerUrl,
+    MASTER_KEY: randomBytes(32).toString('hex'),
+  },
+  folder,
+  parts,
+)
+for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) process.env[name] = env[name]
+const superuser = postgres(server.superuserUrl('nightdrop'), { max: 1, onnotice: () => {} })
+parts.defer(() => superuser.end())
+const database = parts.use(openDatabase(databaseUrl, { applicationName: 'bench', max: 4 }))
+const vault = openVault(readConfig('worker', env))
+parts.defer(() => vault.bucket.close())
+
+/** A tenant with so many contacts, all overdue, and recordings of as many of them. */
+async function fill(name: string): Promise<string> {
+  const [tenant] = await database.asStaff(tx =>
+    tx.insert(tables.tenants).values({ slug: name, name }).returning(),
+  )
+  const id = tenant?.id ?? ''
+  await superuser`insert into tenant_keys (tenant_id, version, wrapped_key) values (${id}, 1, ${await vault.newTenantKey(id)})`
+  await superuser`
+    insert into contacts (tenant_id, id, reference, reference_hash, occurred_at, occurred_at_text, agent_key, agent_match, customer_phone,
+                          queue, recording_name, recording_match, recording_state, metadata, digest, import_id, row_number, file_mark, imported_at)
+    select ${id}::uuid, uuidv7(), 'CALL-2026-' || n, md5(n::text)::uuid, now() - interval '40 days', '2026-01-01 10:00:00', 'agent' || n % 500, 'agent' || n % 500,
+           '+4930' || 1000000 + n, 'sales', case when n <= ${recordings}::int then n || '.wav' end, case when n <= ${recordings}::int then n::text end,
+           case when n <= ${recordings}::int then 'LINKED' else 'NONE_NAMED' end, '{"wrap up": "done"}', md5(n::text)::uuid, uuidv7(), n, 1, now() - interval '40 days'
+      from generate_series(1, ${contacts}::int) n`
+  await superuser`
+    with objects as (
+      insert into vault_objects (tenant_id, storage_key, wrapped_key, key_version, commitment, size, sha256)
+      select ${id}::uuid, 'objects/' || md5(random()::text), decode(repeat(md5(n::text), 4), 'hex'), 1, decode(md5(n::text), 'hex'), 1000000, sha256(n::text::bytea)
+        from generate_series(1, ${recordings}::int) n
+      returning id
+    ), files as (
+      insert into uploaded_files (tenant_id, path, kind, status, listed, size, object_id, stored_at)
+      select ${id}::uuid, '/rec/' || row_number() over () || '.wav', 'RECORDING', 'STORED', true, 1000000, id, now() from objects
+      returning id, path
+    )
+    insert into recordings (tenant_id, file_id, path, match_key, usable, inspected_at, match_due, linked_at)
+    select ${id}::uuid, id, path, split_part(split_part(path, '/', 3), '.', 1), true, now(), false, now() from files`
+  await superuser`analyze`
+  await superuser`
+    insert into recording_links (tenant_id, contact_id, recording_id, state, how, slot)
+    select c.tenant_id, c.id, r.id, 'LINKED', 'NAME', 'AUDIO'
+      from contacts c join recordings r on r.tenant_id = c.tenant_id and r.match_key = c.recording_match where c.tenant_id = ${id}`
+  await superuser`
+    insert into retention_rules (tenant_id, enabled, delete_after_days, clock, changed_by) values (${id}, true, 30, 'IMPORTED_AT', 'bench')`
+  await superuser`vacuum analyze`
+  await superuser`checkpoint`
+  return id
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now()
+  await work()
+  return (performance.now() - began) / 1_000
+}
+
+async function sweepAll(tenantId: string): Promise<void> {
+  const now = new Date()
+  const { id } = await database.asTenant(tenantId, tx => openRun(tx, tenantId, { now }))
+  const share = values.share === undefined ? {} : { share: Number(values.share) }
+  const ports = { database, vault, log: silentLog(), clock: () => now, ...share }
+  await sweep(ports, tenantId, id, new AbortController().signal)
+  const left = await database.asTenant(tenantId, tx => tx.$count(tables.contacts))
+  if (left > 0) throw new Error(`${left} contacts are left`)
+}
+
+/** What a person would write who only wants them gone. */
+const deleteAll = (tenantId: string) =>
+  superuser.begin(async sql => {
+    await sql`delete from recording_links where tenant_id = ${tenantId}`
+    await sql`delete from recordings where tenant_id = ${tenantId}`
+    await sql`delete from uploaded_files where tenant_id = ${tenantId}`
+    await sql`delete from vault_objects where tenant_id = ${tenantId}`
+    await sql`delete from contacts where tenant_id = ${tenantId}`
+  })
+
+/** The middle of some figures; of an even number of them, the mean of the two in the middle. */
+const median = (figures: readonly number[]): number => {
+  const sorted = figures.toSorted((one, other) => one - other)
+  const [low, high] = [
+    sorted[Math.floor((sorted.length - 1) / 2)],
+    sorted[Math.ceil((sorted.length - 1) / 2)],
+  ]
+  return ((low ?? Number.NaN) + (high ?? Number.NaN)) / 2
+}
+
+const swept: number[] = []
+const deleted: number[] = []
+for (let round = 1; round <= rounds; round++) {
+  const [one, other] = [await fill(`swept-${round}`), await fill(`deleted-${round}`)]
+  swept.push(await timed(() => sweepAll(one)))
+  deleted.push(await timed(() => deleteAll(other)))
+  process.stderr.write(
+    `round ${round}: sweep ${swept.at(-1)?.toFixed(1)} s, DELETE ${deleted.at(-1)?.toFixed(1)} s\n`,
+  )
+}
+const [sweepSeconds, deleteSeconds] = [median(swept), median(deleted)]
+const result = { contacts, recordings, sweepSeconds, deleteSeconds, ratio: deleteSeconds / sweepSeconds }
+process.stdout.write(
+  values.json
+    ? `${JSON.stringify(result)}\n`
+    : `${[
+        `rows       ${contacts} contacts with ${recordings} recordings; medians of ${rounds} rounds`,
+        `sweep      ${sweepSeconds.toFixed(1)} s  ${Math.round(contacts / sweepSeconds)} contacts/s`,
+        `DELETE     ${deleteSeconds.toFixed(1)} s  of the same rows, in one transaction`,
+        `ratio      ${result.ratio.toFixed(2)} of the rate of DELETE`,
+      ].join('\n')}\n`,
+)
