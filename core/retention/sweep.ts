@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { type Database, type TenantTx, tables } from '../../db/db.ts'
+import { linkWaitingEvaluations } from '../contacts/waiting-evaluations.ts'
 import type { Log } from '../log.ts'
 import { destroyRecordings } from '../recordings/destroy-recordings.ts'
 import type { TenantHashes } from '../vault/keyed-hashes.ts'
@@ -48,6 +49,7 @@ export async function sweep(
   const work = { ...ports, record: destructionRecord(vault), tenantId, run, hashes, signal }
   while (await database.asTenant(tenantId, tx => hashOldReferences(tx, tenantId, hashes)))
     signal.throwIfAborted()
+  await linkWaitingEvaluations(database, tenantId, { signal })
   await sweepContacts(work)
   await sweepOrphans(work)
   await sweepRawFiles(work)

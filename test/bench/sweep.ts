@@ -27,6 +27,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     share: { type: 'string' },
     json: { type: 'boolean', default: false },
+    statements: { type: 'boolean', default: false },
   },
 })
 const [contacts, recordings, rounds] = [values.contacts, values.recordings, values.rounds].map(Number) as [
@@ -41,7 +42,13 @@ parts.defer(() => rm(folder, { recursive: true, force: true }))
 await chmod(folder, 0o755)
 const password = randomBytes(12).toString('hex')
 const server = parts.use(
-  await startPostgres({ folder: join(folder, 'postgres'), port: await freePort(), password, durable: true }),
+  await startPostgres({
+    folder: join(folder, 'postgres'),
+    port: await freePort(),
+    password,
+    durable: true,
+    settings: values.statements ? { shared_preload_libraries: 'pg_stat_statements' } : {},
+  }),
 )
 const { databaseUrl, ownerUrl } = await bootstrapDatabase(
   server.superuserUrl('postgres'),
@@ -141,11 +148,23 @@ const median = (figures: readonly number[]): number => {
   return ((low ?? Number.NaN) + (high ?? Number.NaN)) / 2
 }
 
+/** Where the database's time went. */
+async function showStatements(): Promise<void> {
+  const statements = await superuser<{ seconds: number; calls: number; query: string }[]>`
+    select round(total_exec_time)::int / 1000.0 as seconds, calls::int, left(regexp_replace(query, '\\s+', ' ', 'g'), 100) as query
+      from pg_stat_statements order by total_exec_time desc limit 14`
+  for (const { seconds, calls, query } of statements)
+    process.stderr.write(`  ${seconds} s in ${calls}: ${query}\n`)
+}
+
 const swept: number[] = []
 const deleted: number[] = []
 for (let round = 1; round <= rounds; round++) {
   const [one, other] = [await fill(`swept-${round}`), await fill(`deleted-${round}`)]
+  if (values.statements) await superuser`create extension if not exists pg_stat_statements`
+  if (values.statements) await superuser`select pg_stat_statements_reset()`
   swept.push(await timed(() => sweepAll(one)))
+  if (values.statements) await showStatements()
   deleted.push(await timed(() => deleteAll(other)))
   process.stderr.write(
     `round ${round}: sweep ${swept.at(-1)?.toFixed(1)} s, DELETE ${deleted.at(-1)?.toFixed(1)} s\n`,
