@@ -57,15 +57,15 @@ export async function intendDestruction(
 }
 
 /**
- * One transaction that destroys, put on record before its commit and confirmed after. `work` answers what it destroyed;
- * a transaction that destroyed nothing leaves no record.
+ * One transaction that destroys, put on record before its commit and confirmed after it: `confirmed` is under way when
+ * this resolves. `work` answers what it destroyed; a transaction that destroyed nothing leaves no record.
  */
 export async function destroyRecorded<T extends { toll: Toll }>(
   { database, record }: { database: Database; record: DestructionRecord },
   tenantId: string,
   { origin, at }: { origin: Origin; at: Date },
   work: (tx: TenantTx) => Promise<T>,
-): Promise<T> {
+): Promise<T & { confirmed: Promise<void> }> {
   const { result, number } = await database.asTenant(tenantId, async tx => {
     const done = await work(tx)
     if (isNothing(done.toll)) return { result: done, number: undefined }
@@ -74,6 +74,8 @@ export async function destroyRecorded<T extends { toll: Toll }>(
       number: await intendDestruction(tx, record, tenantId, { origin, at, toll: done.toll }),
     }
   })
-  if (number !== undefined) await record.settle(number, 'done')
-  return result
+  const confirmed = number === undefined ? Promise.resolve() : record.settle(number, 'done')
+  // Whoever waits for it hears of a failure; until then it is nobody's.
+  confirmed.catch(() => {})
+  return { ...result, confirmed }
 }

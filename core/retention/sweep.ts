@@ -29,7 +29,7 @@ export interface SweepPorts {
   share?: number
 }
 
-const SHARE = 2_000
+const SHARE = 5_000
 
 /**
  * Works off a run: contacts that are overdue with all that is theirs, recordings that nobody named, raw files and
@@ -46,7 +46,15 @@ export async function sweep(
   const run = await database.asTenant(tenantId, tx => findRun(tx, tenantId, runId))
   if (run === undefined || run.finishedAt !== null) return
   const hashes = await vault.hashes.of(tenantId)
-  const work = { ...ports, record: destructionRecord(vault), tenantId, run, hashes, signal }
+  const work: Work = {
+    ...ports,
+    record: destructionRecord(vault),
+    tenantId,
+    run,
+    hashes,
+    signal,
+    confirming: Promise.resolve(),
+  }
   while (await database.asTenant(tenantId, tx => hashOldReferences(tx, tenantId, hashes)))
     signal.throwIfAborted()
   await linkWaitingEvaluations(database, tenantId, { signal })
@@ -54,6 +62,7 @@ export async function sweep(
   await sweepOrphans(work)
   await sweepRawFiles(work)
   await forgetTombstones(work)
+  await work.confirming
   const ended = await certifyRun(ports, tenantId, runId)
   if (ended) log.info({ tenantId, runId, ...ended }, 'retention run finished')
 }
@@ -64,6 +73,8 @@ interface Work extends SweepPorts {
   run: RetentionRun
   hashes: TenantHashes
   signal: AbortSignal
+  /** Of the last share. */
+  confirming: Promise<void>
 }
 
 const termsOf = ({ run }: Work) => run.rule as unknown as RetentionTerms & { changedAt: string | null }
@@ -78,13 +89,17 @@ async function stillInForce(tx: TenantTx, work: Work): Promise<boolean> {
 async function share<T extends { toll: Toll }>(work: Work, step: (tx: TenantTx) => Promise<T>): Promise<T> {
   const { tenantId, run, clock } = work
   work.signal.throwIfAborted()
-  return await destroyRecorded(work, tenantId, { origin: { runId: run.id }, at: clock() }, async tx => {
+  const done = await destroyRecorded(work, tenantId, { origin: { runId: run.id }, at: clock() }, async tx => {
     if ((await lockOpenRun(tx, tenantId, run.id)) === undefined)
       throw new Error('The run was ended by another worker.')
-    const done = await step(tx)
-    await addToll(tx, tenantId, run.id, done.toll)
-    return done
+    const destroyed = await step(tx)
+    await addToll(tx, tenantId, run.id, destroyed.toll)
+    return destroyed
   })
+  // The next share is destroyed while this one is confirmed; never are more than two unconfirmed.
+  await work.confirming
+  work.confirming = done.confirmed
+  return done
 }
 
 async function sweepContacts(work: Work): Promise<void> {

@@ -121,6 +121,8 @@ export const imports = snakeCase.table(
       .on(t.tenantId, t.ordinal)
       .where(sql`${t.status} = 'COMPLETED' and ${t.linkedAt} is null`),
     index('imports_unpurged').on(t.tenantId, t.finishedAt).where(sql`${t.purgedAt} is null`),
+    // Destroying an object looks for who refers to it.
+    index('imports_rejected_csv').on(t.tenantId, t.rejectedCsvId).where(sql`${t.rejectedCsvId} is not null`),
     index('imports_file').on(t.tenantId, t.fileId),
     index('imports_rejected_csv').on(t.tenantId, t.rejectedCsvId).where(sql`${t.rejectedCsvId} is not null`),
     ...tenantPolicies(t.tenantId),
@@ -199,6 +201,7 @@ export const reports = snakeCase.table(
     }),
     check('reports_one_body', sql`num_nonnulls(${t.body}, ${t.objectId}) = 1`),
     uniqueIndex('reports_path').on(t.tenantId, t.path),
+    index('reports_object').on(t.tenantId, t.objectId).where(sql`${t.objectId} is not null`),
     index('reports_file').on(t.tenantId, t.fileId),
     index('reports_object').on(t.tenantId, t.objectId).where(sql`${t.objectId} is not null`),
     index('reports_created').on(t.tenantId, t.createdAt),

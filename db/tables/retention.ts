@@ -13,7 +13,6 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
 import { jsonb, madeNow, moment, newId, oneOf, tenantId, text, uuid, writtenBy } from './columns.ts'
-import { vaultObjects } from './files.ts'
 import { tenantPolicies } from './policies.ts'
 import { tenants } from './tenants.ts'
 
@@ -79,10 +78,6 @@ export const retentionRuns = snakeCase.table(
   t => [
     primaryKey({ columns: [t.tenantId, t.id] }),
     foreignKey({ columns: [t.tenantId], foreignColumns: [tenants.id] }),
-    foreignKey({
-      columns: [t.tenantId, t.certificateId],
-      foreignColumns: [vaultObjects.tenantId, vaultObjects.id],
-    }),
     uniqueIndex('retention_runs_night').on(t.tenantId, t.night).where(sql`${t.night} is not null`),
     uniqueIndex('retention_runs_under_way').on(t.tenantId).where(sql`${t.finishedAt} is null`),
     ...tenantPolicies(t.tenantId),
@@ -108,10 +103,6 @@ export const erasures = snakeCase.table(
   t => [
     primaryKey({ columns: [t.tenantId, t.id] }),
     foreignKey({ columns: [t.tenantId], foreignColumns: [tenants.id] }),
-    foreignKey({
-      columns: [t.tenantId, t.certificateId],
-      foreignColumns: [vaultObjects.tenantId, vaultObjects.id],
-    }),
     ...tenantPolicies(t.tenantId),
   ],
 )
@@ -146,7 +137,10 @@ export const destructions = snakeCase.table(
 
 export const tombstoneKinds = ['REFERENCE', 'FILE'] as const
 
-/** What was deleted on purpose and is not taken again when it is sent again; known by a keyed hash alone. */
+/**
+ * What was deleted on purpose and is not taken again when it is sent again; known by a keyed hash alone. No foreign key:
+ * a night buries a hundred thousand, and each would be checked.
+ */
 export const tombstones = snakeCase.table(
   'tombstones',
   {
@@ -160,7 +154,6 @@ export const tombstones = snakeCase.table(
   },
   t => [
     primaryKey({ columns: [t.tenantId, t.kind, t.hash] }),
-    foreignKey({ columns: [t.tenantId], foreignColumns: [tenants.id] }),
     check('tombstones_kind', oneOf('kind', tombstoneKinds)),
     // Conditions that always hold and must be named: the look-up of a hash, which knows its tenant too, must never
     // be planned through these, whatever the table's statistics say.

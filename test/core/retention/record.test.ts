@@ -90,8 +90,8 @@ test('numbers go on after those of the record', async () => {
   await requireRecord(room.database, room.record)
 })
 
-const doom = (room: RetentionRoom, reference: string) =>
-  destroyRecorded(
+const doom = async (room: RetentionRoom, reference: string) => {
+  const { confirmed } = await destroyRecorded(
     room,
     room.tenantId,
     { origin: { erasureId: crypto.randomUUID() }, at: room.now },
@@ -103,6 +103,8 @@ const doom = (room: RetentionRoom, reference: string) =>
       return { toll: await destroyContacts(tx, room.tenantId, room.hashes, contacts, room.now) }
     },
   )
+  await confirmed
+}
 
 test('a transaction that is rolled back after its intent is settled as void', async () => {
   const room = await openRetentionRoom()
