@@ -7,6 +7,7 @@ import { csvRecords } from './csv-records.ts'
 import type { FileHead } from './file-head.ts'
 import { HEAD_BYTES, inspectHead, looksLike } from './file-head.ts'
 import { delimiterProblem } from './header-check.ts'
+import type { OnRow } from './row-sink.ts'
 import { rowSink } from './row-sink.ts'
 import { utf8Check } from './utf8-check.ts'
 
@@ -31,6 +32,7 @@ export const contactFileReader = (
   template: ColumnTemplate,
   options: ReadOptions,
   onReading: (reading: Reading) => void,
+  onRow?: OnRow,
 ): ContactFileReader => {
   const utf8 = utf8Check()
   let head: Buffer[] | null = []
@@ -39,7 +41,7 @@ export const contactFileReader = (
   let lines = 1
   let records: CsvRecords | null = null
 
-  const sink = rowSink(template, options, onReading, () => bytesBefore + (records?.bytesRead ?? 0))
+  const sink = rowSink(template, options, onReading, () => bytesBefore + (records?.bytesRead ?? 0), onRow)
 
   const refuse = (problem: Problem): never => {
     throw new FileRefused(problem, sink.rowsRead)

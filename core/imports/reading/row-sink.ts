@@ -13,7 +13,7 @@ import type { ProblemGroups } from './problem-groups.ts'
 import { groupProblems } from './problem-groups.ts'
 import type { RejectedCsv } from './rejected-csv.ts'
 import { rejectedCsv } from './rejected-csv.ts'
-import type { RowReader } from './row-reader.ts'
+import type { RowOutcome, RowReader } from './row-reader.ts'
 import { compileRowReader } from './row-reader.ts'
 
 /** Where records go: the first is the header, the others are rows, which leave in chunks. */
@@ -25,6 +25,9 @@ export interface RowSink {
   end(): void
   readonly rowsRead: number
 }
+
+/** Hears of each row as it is read, for those who show rows rather than keep them. No cells for an unreadable line. */
+export type OnRow = (row: number, cells: readonly string[] | null, outcome: RowOutcome) => void
 
 export const CHUNK_BYTES = 4 * 1024 * 1024
 export const REJECTION_LIMIT = 10_000
@@ -48,6 +51,7 @@ export const rowSink = (
   options: ReadOptions,
   onReading: (reading: Reading) => void,
   bytesRead: () => number,
+  onRow?: OnRow,
 ): RowSink => {
   const everyRow = options.everyRow === true
   const rejectionLimit = everyRow ? 0 : (options.rejectionLimit ?? REJECTION_LIMIT)
@@ -117,6 +121,7 @@ export const rowSink = (
       if (open === null) return isBlank(cells) ? undefined : header(cells)
       rows++
       const outcome = open.read(cells, rows)
+      onRow?.(rows, cells, outcome)
       if (Array.isArray(outcome)) {
         open.csv.addRow(cells, reasonOf(outcome))
         reject(open, outcome)
@@ -131,7 +136,9 @@ export const rowSink = (
       rows++
       const message = unreadableWords[why]
       open.csv.addLine(line, `${why}: ${message}`)
-      reject(open, [{ row: rows, column: null, value: shown(line), code: why, message }])
+      const rejections = [{ row: rows, column: null, value: shown(line), code: why, message }]
+      onRow?.(rows, null, rejections)
+      reject(open, rejections)
       if (open.chunk.isFull()) flush(open)
     },
     end() {
