@@ -22,13 +22,19 @@ export type { Inspection } from './inspection.ts'
 export async function inspectRecording(source: ByteSource, fileName: string): Promise<Inspection> {
   const bounded = frugal(source)
   const answer = await find(bounded).then(
-    finding => ({ ...finding, usable: true }),
+    finding => ({ ...finding, durationSeconds: sensible(finding.durationSeconds), usable: true }),
     (error: unknown) => unusable(asUnusable(error, UNKNOWN), fileName),
   )
   // Whatever a reader made of it.
   if (bounded.failure !== undefined) throw bounded.failure
   return answer
 }
+
+/** Headers that make no sense can have any length: of months, of less than nothing. */
+const sensible = (seconds: number | null) =>
+  seconds !== null && seconds > 0 && seconds <= LONGEST_SECONDS ? seconds : null
+
+const LONGEST_SECONDS = 100 * 86_400
 
 interface Format {
   is: (head: Uint8Array) => boolean

@@ -36,14 +36,16 @@ async function holds(bytes: Uint8Array) {
   expect(source.bytes).toBeLessThanOrEqual(MOST_BYTES)
   expect(source.reads).toBeLessThanOrEqual(64)
   const { durationSeconds, usable, playable, damage } = found
-  if (durationSeconds !== null) expect(durationSeconds).toBeGreaterThanOrEqual(0)
-  if (durationSeconds !== null) expect(Number.isFinite(durationSeconds)).toBe(true)
+  if (durationSeconds !== null) {
+    expect(durationSeconds).toBeGreaterThan(0)
+    expect(durationSeconds).toBeLessThan(1e7)
+  }
   if (!usable) expect([playable, typeof damage]).toEqual([false, 'string'])
 }
 
 const base = fc.constantFrom(...bases)
 const share = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })
-const runs = { numRuns: 400 }
+const runs = { numRuns: 1_500 }
 
 test('cut anywhere', async () => {
   await fc.assert(
