@@ -124,7 +124,6 @@ export const imports = snakeCase.table(
     // Destroying an object looks for who refers to it.
     index('imports_rejected_csv').on(t.tenantId, t.rejectedCsvId).where(sql`${t.rejectedCsvId} is not null`),
     index('imports_file').on(t.tenantId, t.fileId),
-    index('imports_rejected_csv').on(t.tenantId, t.rejectedCsvId).where(sql`${t.rejectedCsvId} is not null`),
     ...tenantPolicies(t.tenantId),
   ],
 )
@@ -203,7 +202,6 @@ export const reports = snakeCase.table(
     uniqueIndex('reports_path').on(t.tenantId, t.path),
     index('reports_object').on(t.tenantId, t.objectId).where(sql`${t.objectId} is not null`),
     index('reports_file').on(t.tenantId, t.fileId),
-    index('reports_object').on(t.tenantId, t.objectId).where(sql`${t.objectId} is not null`),
     index('reports_created').on(t.tenantId, t.createdAt),
     ...tenantPolicies(t.tenantId),
   ],
