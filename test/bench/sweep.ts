@@ -15,6 +15,7 @@ import { startEmbedded } from '../../local/embedded.ts'
 import { freePort } from '../../local/free-port.ts'
 import { bootstrapDatabase } from '../../local/postgres/bootstrap.ts'
 import { startPostgres } from '../../local/postgres/server.ts'
+import { fillOverdue, ruleOf30Days } from '../support/overdue-contacts.ts'
 
 /**
  * A sweep of overdue contacts with their recordings, links and keys, with tombstones, the record outside the database
@@ -80,33 +81,8 @@ async function fill(name: string): Promise<string> {
   )
   const id = tenant?.id ?? ''
   await superuser`insert into tenant_keys (tenant_id, version, wrapped_key) values (${id}, 1, ${await vault.newTenantKey(id)})`
-  await superuser`
-    insert into contacts (tenant_id, id, reference, reference_hash, occurred_at, occurred_at_text, agent_key, agent_match, customer_phone,
-                          queue, recording_name, recording_match, recording_state, metadata, digest, import_id, row_number, file_mark, imported_at)
-    select ${id}::uuid, uuidv7(), 'CALL-2026-' || n, md5(n::text)::uuid, now() - interval '40 days', '2026-01-01 10:00:00', 'agent' || n % 500, 'agent' || n % 500,
-           '+4930' || 1000000 + n, 'sales', case when n <= ${recordings}::int then n || '.wav' end, case when n <= ${recordings}::int then n::text end,
-           case when n <= ${recordings}::int then 'LINKED' else 'NONE_NAMED' end, '{"wrap up": "done"}', md5(n::text)::uuid, uuidv7(), n, 1, now() - interval '40 days'
-      from generate_series(1, ${contacts}::int) n`
-  await superuser`
-    with objects as (
-      insert into vault_objects (tenant_id, storage_key, wrapped_key, key_version, commitment, size, sha256)
-      select ${id}::uuid, 'objects/' || md5(random()::text), decode(repeat(md5(n::text), 4), 'hex'), 1, decode(md5(n::text), 'hex'), 1000000, sha256(n::text::bytea)
-        from generate_series(1, ${recordings}::int) n
-      returning id
-    ), files as (
-      insert into uploaded_files (tenant_id, path, kind, status, listed, size, object_id, stored_at)
-      select ${id}::uuid, '/rec/' || row_number() over () || '.wav', 'RECORDING', 'STORED', true, 1000000, id, now() from objects
-      returning id, path
-    )
-    insert into recordings (tenant_id, file_id, path, match_key, usable, inspected_at, match_due, linked_at)
-    select ${id}::uuid, id, path, split_part(split_part(path, '/', 3), '.', 1), true, now(), false, now() from files`
-  await superuser`analyze`
-  await superuser`
-    insert into recording_links (tenant_id, contact_id, recording_id, state, how, slot)
-    select c.tenant_id, c.id, r.id, 'LINKED', 'NAME', 'AUDIO'
-      from contacts c join recordings r on r.tenant_id = c.tenant_id and r.match_key = c.recording_match where c.tenant_id = ${id}`
-  await superuser`
-    insert into retention_rules (tenant_id, enabled, delete_after_days, clock, changed_by) values (${id}, true, 30, 'IMPORTED_AT', 'bench')`
+  await fillOverdue(superuser, id, { contacts, recordings })
+  await ruleOf30Days(superuser, id)
   await superuser`vacuum analyze`
   await superuser`checkpoint`
   return id
