@@ -17,6 +17,44 @@ export const relations = defineRelations(tables, r => ({
       from: [r.contacts.tenantId, r.contacts.id],
       to: [r.evaluations.tenantId, r.evaluations.contactId],
     }),
+    recordingLinks: r.many.recordingLinks({
+      from: [r.contacts.tenantId, r.contacts.id],
+      to: [r.recordingLinks.tenantId, r.recordingLinks.contactId],
+      where: { state: 'LINKED' },
+    }),
+  },
+  recordings: {
+    file: r.one.uploadedFiles({
+      from: [r.recordings.tenantId, r.recordings.fileId],
+      to: [r.uploadedFiles.tenantId, r.uploadedFiles.id],
+      optional: false,
+    }),
+    links: r.many.recordingLinks({
+      from: [r.recordings.tenantId, r.recordings.id],
+      to: [r.recordingLinks.tenantId, r.recordingLinks.recordingId],
+      where: { state: 'LINKED' },
+    }),
+    candidacies: r.many.recordingLinks({
+      from: [r.recordings.tenantId, r.recordings.id],
+      to: [r.recordingLinks.tenantId, r.recordingLinks.recordingId],
+      where: { state: 'CANDIDATE' },
+    }),
+    playbacks: r.many.playbacks({
+      from: [r.recordings.tenantId, r.recordings.id],
+      to: [r.playbacks.tenantId, r.playbacks.recordingId],
+    }),
+  },
+  recordingLinks: {
+    contact: r.one.contacts({
+      from: [r.recordingLinks.tenantId, r.recordingLinks.contactId],
+      to: [r.contacts.tenantId, r.contacts.id],
+      optional: false,
+    }),
+    recording: r.one.recordings({
+      from: [r.recordingLinks.tenantId, r.recordingLinks.recordingId],
+      to: [r.recordings.tenantId, r.recordings.id],
+      optional: false,
+    }),
   },
   agents: {
     keys: r.many.agentKeys({

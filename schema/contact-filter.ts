@@ -8,6 +8,15 @@ import { dueBefore } from './due-before.ts'
 import { filterId } from './node-id.ts'
 import { MOST_A_PAGE } from './page-size.ts'
 
+export const RecordingState = builder.enumType('RecordingState', {
+  values: {
+    NONE_NAMED: {},
+    MISSING: { description: 'Named, not arrived.' },
+    AMBIGUOUS: { description: 'Several files fit its name; a person decides with linkRecording.' },
+    LINKED: {},
+  } as const,
+})
+
 /**
  * Times, agent, import, references and what is searched for are found by indexes of their own; the words a sender uses
  * (direction, queue, …) narrow what those find: alone they are looked for along the list's order.
@@ -23,6 +32,7 @@ export const ContactFilter = builder.inputType('ContactFilter', {
     agentId: t.id(),
     linked: t.boolean(),
     evaluated: t.boolean(),
+    recordingState: t.field({ type: [RecordingState] }),
     direction: t.stringList(),
     channel: t.stringList(),
     queue: t.stringList(),
@@ -68,6 +78,7 @@ export function contactsWhere(
       given(agentId, id => eq(row.agentId, id)),
       given(linked, wanted => (wanted ? isNotNull(row.agentId) : isNull(row.agentId))),
       given(evaluated, wanted => (wanted ? isNotNull(row.evaluatedAt) : isNull(row.evaluatedAt))),
+      given(filter.recordingState, list => inArray(row.recordingState, list)),
       given(filter.direction, list => inArray(row.direction, list)),
       given(filter.channel, list => inArray(row.channel, list)),
       given(filter.queue, list => inArray(row.queue, list)),

@@ -3,7 +3,7 @@ import { searchContacts } from '../core/contacts/search-contacts.ts'
 import { ruleInForce } from '../core/retention/rule.ts'
 import { Agent } from './agent.ts'
 import { builder } from './builder.ts'
-import { ContactFilter, contactsWhere } from './contact-filter.ts'
+import { ContactFilter, contactsWhere, RecordingState } from './contact-filter.ts'
 import { Evaluation } from './evaluation-node.ts'
 import { Import } from './import-node.ts'
 import { type Order, page } from './paging.ts'
@@ -35,6 +35,7 @@ export const Contact = builder.drizzleNode('contacts', {
       externalUrl: true,
       recordingName: true,
       screenRecordingName: true,
+      recordingState: true,
       metadata: true,
       rowNumber: true,
       importedAt: true,
@@ -71,6 +72,7 @@ builder.objectFields(Contact, t => ({
   externalUrl: t.exposeString('externalUrl', { nullable: true }),
   recordingName: t.exposeString('recordingName', { nullable: true }),
   screenRecordingName: t.exposeString('screenRecordingName', { nullable: true }),
+  recordingState: t.expose('recordingState', { type: RecordingState }),
   metadata: t.field({ type: 'JSON', resolve: contact => contact.metadata }),
   rowNumber: t.exposeInt('rowNumber'),
   importedAt: t.expose('importedAt', {

@@ -19,6 +19,7 @@ const nodeTables = {
   UploadedFile: 'uploadedFiles',
   Import: 'imports',
   Contact: 'contacts',
+  Recording: 'recordings',
   Agent: 'agents',
   RetentionRun: 'retentionRuns',
   Erasure: 'erasures',

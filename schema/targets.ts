@@ -13,6 +13,7 @@ const named = {
   SshKey: { table: tables.sshKeys, tenantId: tables.sshKeys.tenantId, what: 'This key' },
   Agent: { table: tables.agents, tenantId: tables.agents.tenantId, what: 'This agent' },
   Contact: { table: tables.contacts, tenantId: tables.contacts.tenantId, what: 'This contact' },
+  Recording: { table: tables.recordings, tenantId: tables.recordings.tenantId, what: 'This recording' },
   LegalHold: { table: tables.legalHolds, tenantId: tables.legalHolds.tenantId, what: 'This hold' },
   Import: { table: tables.imports, tenantId: tables.imports.tenantId, what: 'This import' },
   ApiToken: { table: tables.apiTokens, tenantId: tables.apiTokens.tenantId, what: 'This token' },

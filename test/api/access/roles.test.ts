@@ -89,7 +89,7 @@ function typesReachedBy(role: 'INTEGRATION' | 'READER'): string[] {
   return [...reached].sort()
 }
 
-test('an integration reaches contacts, evaluations, agents, and whence a contact came; nothing beside them', () => {
+test('an integration reaches contacts, recordings, evaluations, agents, and whence a contact came; nothing beside them', () => {
   expect(typesReachedBy('INTEGRATION')).toEqual([
     'Agent',
     'AgentConnection',
@@ -101,7 +101,11 @@ test('an integration reaches contacts, evaluations, agents, and whence a contact
     'EvaluationResult',
     'Import',
     'PageInfo',
+    'Playback',
     'Problem',
+    'Recording',
+    'RecordingConnection',
+    'RecordingEdge',
     'Tenant',
     'UnknownAgent',
     'UploadedFile',

@@ -61,6 +61,14 @@ const makers: Record<NodeType, (making: Making) => Promise<{ id: string } | unde
         })
         .returning()
     )[0],
+  Recording: async ({ tx, tenantId, unique }) => {
+    const path = `/${unique}.wav`
+    const file = { tenantId, path, kind: 'RECORDING', status: 'STORED' } as const
+    const [stored] = await tx.insert(tables.uploadedFiles).values(file).returning()
+    const known = { usable: true, inspectedAt: new Date() }
+    const recording = { tenantId, path, matchKey: unique, fileId: stored?.id ?? '', ...known }
+    return (await tx.insert(tables.recordings).values(recording).returning())[0]
+  },
   Agent: async ({ tx, tenantId, unique }) => (await upsertAgents(tx, tenantId, [{ name: unique }]))[0],
   ColumnTemplate: ({ tx, tenantId, unique }) =>
     createTemplate(tx, tenantId, anInput(undefined, { filePattern: `/${unique}/*.csv` })),

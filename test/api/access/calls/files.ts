@@ -1,4 +1,4 @@
-import { type Calls, id } from '../call.ts'
+import { type Calls, fresh, id } from '../call.ts'
 
 const template = {
   name: 'Calls',
@@ -14,5 +14,12 @@ const template = {
 
 export const fileCalls: Calls = {
   'Mutation.createColumnTemplate': { arguments: { template, tenantId: id('Tenant') } },
+  'Mutation.linkRecording': {
+    arguments: { recordingId: fresh('Recording'), contactId: fresh('Contact') },
+  },
+  'Mutation.unlinkRecording': {
+    arguments: { recordingId: fresh('Recording'), contactId: fresh('Contact') },
+    answers: 'CONFLICT',
+  },
   'Subscription.importProgress': { arguments: { id: id('Import') } },
 }

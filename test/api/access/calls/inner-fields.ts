@@ -8,6 +8,7 @@ export const innerCalls: Calls = {
   'Tenant.contact': { arguments: { reference: 'none' } },
   'Tenant.agents': { arguments: { search: null } },
   'Tenant.unknownAgents': { arguments: {} },
+  'Tenant.recordings': { arguments: { filter: null } },
   'Tenant.columnTemplates': { arguments: { includeRetired: null } },
   'Tenant.files': { arguments: { filter: null } },
   'Tenant.imports': { arguments: { filter: null } },
