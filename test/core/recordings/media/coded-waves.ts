@@ -47,6 +47,33 @@ export function gsmWave(blocks: number, cut = 0): Coded {
   }
 }
 
+/**
+ * GSM that rings on for ever: after a first block of chance, hardly a pulse, and all of what was one pitch ago. What a
+ * decoder makes of it depends on where it began.
+ */
+export function ringingGsmWave(blocks: number): Coded {
+  const { bytes, ...coded } = gsmWave(blocks)
+  const part = [[60, 7], [3, 2], [0, 2], [0, 6], ...Array.from({ length: 13 }, () => [4, 3])]
+  const shape = [
+    [32, 6],
+    [32, 6],
+    [16, 5],
+    [16, 5],
+    [8, 4],
+    [8, 4],
+    [4, 3],
+    [4, 3],
+  ]
+  const frame = [...shape, ...part, ...part, ...part, ...part]
+  const block = Buffer.alloc(65)
+  let bit = 0
+  for (const [value = 0, width = 0] of [...frame, ...frame])
+    for (let index = 0; index < width; index++, bit++)
+      block[bit >> 3] = (block[bit >> 3] ?? 0) | (((value >> index) & 1) << (bit & 7))
+  for (let at = bytes.length - (blocks - 1) * 65; at < bytes.length; at += 65) block.copy(bytes, at)
+  return { ...coded, name: `GSM that rings for ${blocks} blocks`, bytes }
+}
+
 export function imaWave(channels: 1 | 2, blockBytes: number, blocks: number, cut = 0): Coded {
   const data = chance(blocks * blockBytes)
   // The place in the table of steps ends at 88.

@@ -1,13 +1,14 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { playedForm } from '../../../../core/recordings/media/played-form.ts'
-import { chance, collect, gsmWave, imaWave, msWave, stored } from './coded-waves.ts'
+import { chance, collect, gsmWave, imaWave, msWave, ringingGsmWave, stored } from './coded-waves.ts'
 import { inspect } from './counted.ts'
 import { wave } from './waves.ts'
 
 const coded = [
   gsmWave(1),
   gsmWave(1_700),
+  ringingGsmWave(700),
   gsmWave(600, 30),
   gsmWave(600, 40),
   imaWave(1, 256, 40),
