@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import { setAgentActive, upsertAgents } from '../core/agents/agents.ts'
+import { linkAgentKey } from '../core/agents/link-key.ts'
 import { type UnknownAgent as UnknownRow, unknownAgents } from '../core/agents/unknown-agents.ts'
 import { builder } from './builder.ts'
 import { atMost, type Order, page } from './paging.ts'
@@ -122,6 +123,18 @@ builder.mutationFields(t => ({
       return await changeTenant(context, tenantId, async tx => ({
         result: await setAgentActive(tx, tenantId, id, active),
         deed: { action: 'setAgentActive', subject: id, details: { active } },
+      }))
+    },
+  }),
+  linkAgentKey: t.field({
+    type: Agent,
+    description: 'This key of theirs is that agent: adds an alias and links past contacts.',
+    args: { agentKey: t.arg.string({ required: true }), agentId: t.arg.id({ required: true }) },
+    async resolve(_, { agentKey, agentId: given }, context) {
+      const { id, tenantId } = await rowToChange(context, 'Agent', given)
+      return await changeTenant(context, tenantId, async tx => ({
+        result: await linkAgentKey(tx, tenantId, agentKey, id),
+        deed: { action: 'linkAgentKey', subject: id },
       }))
     },
   }),

@@ -104,6 +104,7 @@ const fieldRoles: Readonly<Record<string, readonly Role[]>> = {
   'Mutation.setAgentActive': agentKeepers,
   'Mutation.linkRecording': administrators,
   'Mutation.unlinkRecording': administrators,
+  'Mutation.linkAgentKey': agentKeepers,
   'Mutation.setRetentionRule': administrators,
   'Mutation.runRetentionSweep': staff,
   'Mutation.eraseContacts': administrators,

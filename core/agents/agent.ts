@@ -11,3 +11,8 @@ export interface AgentInput {
   /** Added to those there are. */
   aliases?: readonly string[] | null
 }
+
+/** Characters of a name or a key at most. */
+export const LONGEST_KEY = 320
+
+export const isEmail = (text: string): boolean => /^\S+@\S+$/.test(text)

@@ -1,9 +1,11 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { enqueue, type Tx, tables } from '../../db/db.ts'
 import { badInput, type FieldFault, notFound, Refusal } from '../refusal.ts'
 import type { Agent, AgentInput } from './agent.ts'
+import { isEmail, LONGEST_KEY } from './agent.ts'
 import { findAgents } from './find-agents.ts'
 import { keysOf, replaceKeys } from './keys.ts'
+import { lockAgents } from './lock-agents.ts'
 
 const { agents } = tables
 
@@ -21,8 +23,7 @@ export async function upsertAgents(
   if (inputs.length > MOST) throw new Refusal('LIMITED', `At most ${MOST} agents at once.`)
   const faults = inputs.flatMap(faultsOf)
   if (faults.length > 0) throw badInput(faults)
-  // One at a time for each tenant: two that make the same agent at once would else be in each other's way.
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`agents ${tenantId}`}, 0))`)
+  await lockAgents(tx, tenantId)
   const done: Agent[] = []
   for (const input of inputs) done.push(await upsertAgent(tx, tenantId, input))
   if (done.length > 0)
@@ -76,11 +77,11 @@ function faultsOf(input: AgentInput, position: number): FieldFault[] {
   for (const field of ['name', 'email', 'username', 'externalId'] as const)
     if (!isKept(input[field] ?? ''))
       faults.push(fault(field, 'At most 320 characters, all of them printable.'))
-  if (input.email?.trim() && !/^\S+@\S+$/.test(input.email.trim()))
+  if (input.email?.trim() && !isEmail(input.email.trim()))
     faults.push(fault('email', `"${input.email}" is no email address.`))
   if (input.aliases?.some(alias => alias.trim() === '' || !isKept(alias)))
     faults.push(fault('aliases', 'An alias has 1 to 320 characters, all of them printable.'))
   return faults
 }
 
-const isKept = (text: string) => text.length <= 320 && !/\p{Cc}/u.test(text.trim())
+const isKept = (text: string) => text.length <= LONGEST_KEY && !/\p{Cc}/u.test(text.trim())

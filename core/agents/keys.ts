@@ -9,7 +9,10 @@ const { agentKeys, agents } = tables
 export type AgentKeyRow = typeof agentKeys.$inferInsert
 
 /** Every key that files may call an agent by. */
-export function keysOf(agent: Agent, aliases: readonly string[]): AgentKeyRow[] {
+export function keysOf(
+  agent: Pick<Agent, 'tenantId' | 'id' | 'name' | 'email' | 'username' | 'externalId'>,
+  aliases: readonly string[],
+): AgentKeyRow[] {
   const key = (kind: AgentKeyRow['kind'], given: string | null): AgentKeyRow[] =>
     given
       ? [{ tenantId: agent.tenantId, agentId: agent.id, kind, key: foldAgentKey(given), given: given.trim() }]
@@ -25,13 +28,25 @@ export function keysOf(agent: Agent, aliases: readonly string[]): AgentKeyRow[] 
 
 /** Puts an agent's keys in place of what they were; aliases are only added to. CONFLICT when another agent has one. */
 export async function replaceKeys(tx: Tx, agent: Agent, keys: readonly AgentKeyRow[]): Promise<void> {
-  const own = and(eq(agentKeys.tenantId, agent.tenantId), eq(agentKeys.agentId, agent.id))
-  await tx.delete(agentKeys).where(and(own, ne(agentKeys.kind, 'ALIAS')))
+  await tx.delete(agentKeys).where(and(keysOfAgent(agent), ne(agentKeys.kind, 'ALIAS')))
+  await addKeys(tx, agent, keys)
+}
+
+/** One more name for an agent. CONFLICT when it is another's alias. */
+export async function addAlias(tx: Tx, agent: Agent, alias: string): Promise<void> {
+  const { tenantId, id: agentId } = agent
+  await addKeys(tx, agent, [{ tenantId, agentId, kind: 'ALIAS', key: foldAgentKey(alias), given: alias }])
+}
+
+const keysOfAgent = ({ tenantId, id }: Agent) =>
+  and(eq(agentKeys.tenantId, tenantId), eq(agentKeys.agentId, id))
+
+async function addKeys(tx: Tx, agent: Agent, keys: readonly AgentKeyRow[]): Promise<void> {
   await tx
     .insert(agentKeys)
     .values([...keys])
     .onConflictDoNothing()
-  const kept = await tx.select().from(agentKeys).where(own)
+  const kept = await tx.select().from(agentKeys).where(keysOfAgent(agent))
   const lost = keys.find(key => !kept.some(row => row.kind === key.kind && row.key === key.key))
   if (!lost) return
   const [holder] = await tx

@@ -1,5 +1,5 @@
 /** Rows as aligned columns under their names; what is not there is an empty cell. */
-export function asTable<R extends Record<string, unknown>>(
+export function asTable<R extends object>(
   rows: readonly R[],
   columns: readonly (keyof R & string)[],
 ): string {

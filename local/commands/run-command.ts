@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import { notFound } from '../../core/refusal.ts'
 import type { Call, Command } from './command.ts'
 import { exitCodes, tell, UsageFault } from './faults.ts'
 import { overview, usageOf } from './help.ts'
@@ -69,7 +70,7 @@ async function run(name: string, command: Command, rest: string[], outside: Outs
     },
     every: key => [values[key] ?? []].flat().map(String),
     flag: key => values[key] === true,
-    read: file => (file === undefined || file === '-' ? buffer(outside.standardInput) : readFile(file)),
+    read: file => (file === undefined || file === '-' ? buffer(outside.standardInput) : contentOf(file)),
     clock: () => new Date(),
     reach: () => (reached ??= reach(outside.env, outside.note)),
   }
@@ -77,6 +78,15 @@ async function run(name: string, command: Command, rest: string[], outside: Outs
     return await command.run(call)
   } finally {
     await (await reached?.catch(() => undefined))?.[Symbol.asyncDispose]()
+  }
+}
+
+async function contentOf(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw notFound(`The file ${file}`)
+    throw error
   }
 }
 

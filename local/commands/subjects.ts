@@ -1,4 +1,5 @@
 import { account } from './account.ts'
+import { agents } from './agents.ts'
 import { certificate } from './certificate.ts'
 import type { Subject } from './command.ts'
 import { config } from './config.ts'
@@ -19,6 +20,7 @@ export const subjects: Readonly<Record<string, Subject>> = {
   token,
   account,
   key,
+  agents,
   template,
   import: imports,
   retention,

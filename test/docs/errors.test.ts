@@ -82,6 +82,7 @@ const groups: Record<string, string[]> = {
     ...union('core/imports/reading/chunk.ts', 'RowFault'),
     ...union('core/templates/cell-fault.ts', 'CellFaultCode'),
   ],
+  'Lists of agents': union('core/agents/list/list-problem.ts', 'AgentListFault'),
   'Evaluations that are refused': union('core/contacts/evaluation.ts', 'EvaluationFault'),
   'Open problems': madeBelow('core/tenants/', 'core/receipts/').filter(code => !refusals.includes(code)),
   Samples: union('core/setup/analysis/sample-problem.ts', 'SampleProblemCode'),
@@ -128,6 +129,7 @@ describe('docs/errors.md has each code once, and no other', () => {
 
   test('whatever says whose move something is has its code found', () => {
     const passedOn = [
+      'core/agents/list/list-problem.ts',
       'core/contacts/evaluation.ts',
       'core/imports/reading/problem-groups.ts',
       'core/imports/problem.ts',

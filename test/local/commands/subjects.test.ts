@@ -137,3 +137,18 @@ test('lists that hold nothing say so, and are empty arrays in JSON', async () =>
     expect((await room.run([subject, 'list', 'empty', '--json'])).json()).toEqual([])
   }
 })
+
+test('a list of agents is previewed, then taken in; what was left out is 1', async () => {
+  const list = 'name,email\nAnn,ann@example.com\nBob,at home\n'
+  const preview = await room.run(['agents', 'import', 'acme', '--preview'], list)
+  expect(preview.code).toBe(1)
+  expect(preview.out).toMatch(/^Would be created 1, updated 0, unchanged 0; 1 problems\.\n/)
+  expect(preview.out).toMatch(/^2 +2 +BAD_EMAIL +"at home" is no email address/m)
+  const taken = await room.run(['agents', 'import', 'acme', '-', '--json'], list)
+  expect(taken.json()).toMatchObject({ created: 1, problems: [{ row: 2, column: 2 }] })
+  expect(await room.run(['agents', 'import', 'acme'], 'name,email\nAnn,ann@example.com\n')).toMatchObject({
+    code: 0,
+    out: 'created 0, updated 0, unchanged 1; 0 problems.\n',
+  })
+  expect((await room.run(['agents', 'import', 'acme', '/no/such/list.csv'])).code).toBe(3)
+})

@@ -4,6 +4,7 @@ export const agentCalls: Calls = {
   'Mutation.upsertAgents': {
     arguments: { agents: [{ name: 'Ann' }], tenantId: id('Tenant') },
   },
+  'Mutation.linkAgentKey': { arguments: { agentKey: 'ext. 1', agentId: id('Agent') } },
   'Mutation.setAgentActive': { arguments: { id: id('Agent'), active: false } },
 }
 

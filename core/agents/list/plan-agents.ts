@@ -1,0 +1,136 @@
+import type { Problem } from '../../imports/problem.ts'
+import { foldAgentKey } from '../../templates/agent-key.ts'
+import { quoted } from '../../templates/cell-fault.ts'
+import type { AgentBook, BookedAgent } from './agent-book.ts'
+import { type AgentListFault, rowProblem } from './list-problem.ts'
+import type { ListedAgent } from './listed-agents.ts'
+
+/** What a list does to a tenant's agents: entered in the book, not kept yet. */
+export interface AgentPlan {
+  /** Counts of rows: with those that have problems they are all that say anything. */
+  counts: { created: number; updated: number; unchanged: number }
+  problems: Problem[]
+  /** What is to be kept. */
+  created: BookedAgent[]
+  updated: BookedAgent[]
+}
+
+type Field = 'name' | 'email' | 'username' | 'externalId'
+const fields: readonly Field[] = ['externalId', 'email', 'username', 'name']
+const kinds = { externalId: 'EXTERNAL_ID', email: 'EMAIL', username: 'USERNAME' } as const
+
+/** What earlier rows of the same list said of an agent. */
+type Told = Partial<Record<Field, { value: string; row: number }>>
+
+interface Fault {
+  code: AgentListFault
+  message: string
+}
+
+/**
+ * Goes through the rows in order. A row that contradicts the tenant's agents is a problem, and so is one that
+ * contradicts an earlier row: the same list again must find nothing to do. An empty cell says nothing; aliases are
+ * added to those there are.
+ */
+export function planAgents(book: AgentBook, rows: readonly ListedAgent[]): AgentPlan {
+  const created = new Set<BookedAgent>()
+  const updated = new Set<BookedAgent>()
+  const told = new Map<BookedAgent, Told>()
+  const counts = { created: 0, updated: 0, unchanged: 0 }
+  const problems: Problem[] = []
+  for (const row of rows) {
+    const found = whoIsMeant(book, row)
+    const fault =
+      ambiguity(found) ??
+      contradiction(told.get(found[0] as BookedAgent), row) ??
+      takenAlias(book, found[0], row)
+    if (fault) {
+      problems.push(rowProblem(row.row, fault))
+      continue
+    }
+    const agent = found[0] ?? newAgent(book, row)
+    const before = told.get(agent) ?? {}
+    if (!found[0]) {
+      created.add(agent)
+      counts.created += 1
+    } else if (change(book, agent, row, before)) {
+      if (!created.has(agent)) updated.add(agent)
+      counts.updated += 1
+    } else counts.unchanged += 1
+    told.set(agent, { ...saidBy(row), ...before })
+  }
+  return { counts, problems, created: [...created], updated: [...updated] }
+}
+
+/** By external id, email and user name; a row that has none of them by the name, which two agents may share. */
+function whoIsMeant(book: AgentBook, row: ListedAgent): BookedAgent[] {
+  const keys = (['externalId', 'email', 'username'] as const).filter(field => row[field] !== null)
+  if (keys.length === 0) return [...book.holders('NAME', row.name)]
+  return [...new Set(keys.flatMap(field => book.holders(kinds[field], row[field] ?? '')))]
+}
+
+function ambiguity(found: readonly BookedAgent[]): Fault | undefined {
+  if (found.length < 2) return undefined
+  const names = found.slice(0, 3).map(agent => quoted(agent.name))
+  return {
+    code: 'AGENT_AMBIGUOUS',
+    message: `The row fits ${found.length} agents (${names.join(', ')}): say by external id, email or user name which one is meant, and give each key to one of them only.`,
+  }
+}
+
+function contradiction(told: Told | undefined, row: ListedAgent): Fault | undefined {
+  const field = fields.find(name => {
+    const before = told?.[name]
+    return before && row[name] && foldAgentKey(before.value) !== foldAgentKey(row[name])
+  })
+  const before = field && told?.[field]
+  if (!field || !before) return undefined
+  return {
+    code: 'AGENT_TWICE',
+    message: `Row ${before.row} is about the same agent, and there the ${words[field]} is ${quoted(before.value)}, not ${quoted(row[field] ?? '')}: keep one of the two.`,
+  }
+}
+
+function takenAlias(book: AgentBook, agent: BookedAgent | undefined, row: ListedAgent): Fault | undefined {
+  for (const alias of row.aliases) {
+    const holder = book.holders('ALIAS', alias).find(other => other !== agent)
+    if (holder)
+      return {
+        code: 'AGENT_KEY_TAKEN',
+        message: `The alias ${quoted(alias)} belongs to the agent ${quoted(holder.name)} already: leave it out here, or take it away there.`,
+      }
+  }
+  return undefined
+}
+
+function newAgent(book: AgentBook, { name, email, username, externalId, aliases }: ListedAgent): BookedAgent {
+  const agent = { id: null, name, email, username, externalId, aliases: byFold(aliases) }
+  book.add(agent)
+  return agent
+}
+
+/** Whether there was anything to change. What an earlier row said stands as it was spelt there. */
+function change(book: AgentBook, agent: BookedAgent, row: ListedAgent, told: Told): boolean {
+  const changed = fields.filter(field => row[field] && !told[field] && row[field] !== agent[field])
+  const added = [...byFold(row.aliases)].filter(([key]) => !agent.aliases.has(key))
+  if (changed.length === 0 && added.length === 0) return false
+  book.rename(agent, () => {
+    for (const field of changed) agent[field] = row[field] ?? ''
+    for (const [key, given] of added) agent.aliases.set(key, given)
+  })
+  return true
+}
+
+const saidBy = (row: ListedAgent): Told =>
+  Object.fromEntries(
+    fields.flatMap(field => (row[field] ? [[field, { value: row[field], row: row.row }]] : [])),
+  )
+
+const byFold = (aliases: readonly string[]) => new Map(aliases.map(alias => [foldAgentKey(alias), alias]))
+
+const words: Record<Field, string> = {
+  name: 'name',
+  email: 'email',
+  username: 'user name',
+  externalId: 'external id',
+}
