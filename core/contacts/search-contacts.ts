@@ -14,7 +14,7 @@ interface Beginning {
 }
 
 /** Up to so many matches are found by the indexes alone, whatever the planner takes for likely. */
-const MOST_SOUGHT = 10_000
+const MOST_SOUGHT = 20_000
 
 /**
  * Contacts whose reference or agent key begins with these words, whatever the case, or whose phone ends with these
@@ -32,22 +32,23 @@ export async function searchContacts(
 ): Promise<((contacts: Contacts) => SQL | undefined) | undefined> {
   const beginnings = beginningsOf(search)
   if (beginnings.length === 0) return undefined
-  const some = sql.join(
-    beginnings.map(beginning => sought(tenantId, beginning)),
-    sql` union all `,
-  )
+  const all = (what: SQL) =>
+    sql.join(
+      beginnings.map(beginning => sought(tenantId, beginning, what)),
+      sql` union all `,
+    )
   const [found] = await tx.execute<{ many: boolean }>(
-    sql`select count(*) > ${MOST_SOUGHT} as many from (${some}) as found`,
+    sql`select count(*) > ${MOST_SOUGHT} as many from (${all(sql`true`)}) as found`,
   )
   if (found?.many)
     return contacts => or(...beginnings.map(({ column, words }) => beginsWith(contacts[column], words)))
-  return contacts => sql`${contacts.id} = any(array(${some}))`
+  return contacts => sql`${contacts.id} = any(array(${all(sql`id`)}))`
 }
 
 /** Ordered and limited, so that no other index is taken for the better one. */
-function sought(tenantId: string, { column, words }: Beginning): SQL {
+function sought(tenantId: string, { column, words }: Beginning, what: SQL): SQL {
   const name = sql.identifier(columnNames[column])
-  return sql`(select id from contacts where tenant_id = ${tenantId} and ${beginsWith(name, words)} order by ${name} collate "C" limit ${MOST_SOUGHT + 1})`
+  return sql`(select ${what} from contacts where tenant_id = ${tenantId} and ${beginsWith(name, words)} order by ${name} collate "C" limit ${MOST_SOUGHT + 1})`
 }
 
 const columnNames: Record<Searched, string> = {
