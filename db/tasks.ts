@@ -10,6 +10,7 @@ const tenantId = z.uuid()
  * link-evaluations  after an evaluation that found no contact: links it should one have come meanwhile
  * link-agents       after agents or aliases were made: claims past contacts
  * write-receipt     a receipt for a file that becomes no import
+ * tell-discarded    receipts for files that were sent again after they had been deleted on purpose
  * match-recordings  finds out what stored recordings are, and which contacts they belong to
  * queue-recordings  jobs for tenants whose recordings or imported contacts wait and have none (cron)
  * remove-objects    removes bytes whose keys are gone
@@ -26,6 +27,7 @@ export const tasks = {
   'link-evaluations': z.object({ tenantId }),
   'link-agents': z.object({ tenantId, agentIds: z.array(z.uuid()) }),
   'write-receipt': z.object({ tenantId, fileId: z.uuid() }),
+  'tell-discarded': z.object({ tenantId }),
   'match-recordings': z.object({ tenantId }),
   'queue-recordings': z.object({}),
   'remove-objects': z.object({ tenantId }),

@@ -13,6 +13,7 @@ import { runImportsTask } from './tasks/run-imports.ts'
 import { settleRecordTask } from './tasks/settle-record.ts'
 import { settleUploadsTask } from './tasks/settle-uploads.ts'
 import { sweepTask } from './tasks/sweep.ts'
+import { tellDiscardedTask } from './tasks/tell-discarded.ts'
 import { writeReceiptTask } from './tasks/write-receipt.ts'
 
 /** Every task has its file here; one that db/tasks.ts names and nobody runs does not compile. */
@@ -22,6 +23,7 @@ export const allTasks: Readonly<Record<TaskName, Task>> = {
   'link-evaluations': linkEvaluationsTask,
   'link-agents': linkAgentsTask,
   'write-receipt': writeReceiptTask,
+  'tell-discarded': tellDiscardedTask,
   'match-recordings': matchRecordingsTask,
   'queue-recordings': queueRecordingsTask,
   'remove-objects': removeObjectsTask,

@@ -7,6 +7,7 @@ import { addRecording, dropRecording, lockRecordingsAt } from '../recordings/rec
 import { Refusal } from '../refusal.ts'
 import { insertObject } from '../vault/object-rows.ts'
 import { findFolder, listedFile } from './current-files.ts'
+import { discardAtOnce, discardStored, type FileMemory, wasDeleted } from './discard.ts'
 import type { FileKind } from './kinds.ts'
 import { kindOf } from './kinds.ts'
 import { ancestorsOf, isTemporary } from './paths.ts'
@@ -135,15 +136,20 @@ const listFile = async (tx: Tx, tenantId: string, file: { id: string; path: stri
   if (!waiting) await arrive(tx, tenantId, [file])
 }
 
-/** COMPLETING → STORED: file row, listing, import and job, all of it or nothing. */
+/** COMPLETING → STORED: file row, listing, import and job, all of it or nothing; or → DISCARDED (discard.ts). */
 export const completeUpload = async (
   tx: Tx,
+  memory: FileMemory,
   claim: UploadClaim & { path: string; objectId: string },
   whole: WholeFile,
 ): Promise<void> => {
   const { tenantId, fileId, path, objectId } = claim
   await lockPaths(tx, tenantId, [path])
   await endCompleting(tx, claim)
+  if (await wasDeleted(tx, memory, path, whole.sha256)) {
+    const { size, modifiedAt = null } = whole
+    return discardStored(tx, tenantId, { id: fileId, path, objectId }, { size, modifiedAt })
+  }
   await tx
     .update(vaultObjects)
     .set({ size: whole.size, sha256: whole.sha256 ?? null })
@@ -153,13 +159,16 @@ export const completeUpload = async (
 
 /**
  * HELD → STORED: a small file, put on record for the first time when its object stands. Nights bring them by the ten
- * thousand, so statements that need not wait for each other are sent together.
+ * thousand, so statements that need not wait for each other are sent together. Or → DISCARDED.
  */
 export const storeAtOnce = async (
   tx: Tx,
-  { tenantId, path, accountId, object }: UploadOrigin,
+  memory: FileMemory,
+  origin: UploadOrigin,
   whole: WholeFile & { startedAt: Date },
 ): Promise<void> => {
+  const { tenantId, path, accountId, object } = origin
+  if (await wasDeleted(tx, memory, path, whole.sha256)) return discardAtOnce(tx, origin, whole)
   const [patterns] = await Promise.all([
     patternsInForce(tx, tenantId),
     insertObject(tx, object, whole),
@@ -171,12 +180,12 @@ export const storeAtOnce = async (
   const kind: FileKind = waiting ? 'OTHER' : kindOf(path, patterns)
   const { size, startedAt, modifiedAt = null } = whole
   const status = waiting ? ('WAITING_FOR_RENAME' as const) : ('STORED' as const)
-  const origin = { tenantId, path, accountId, objectId: object.objectId }
+  const sent = { tenantId, path, accountId, objectId: object.objectId }
   const outcome = { kind, status, size, startedAt, modifiedAt, listed: true, storedAt: sql`now()` }
   const [[file]] = await Promise.all([
     tx
       .insert(uploadedFiles)
-      .values({ ...origin, ...outcome })
+      .values({ ...sent, ...outcome })
       .returning({ id: uploadedFiles.id }),
     refuseFolder(tx, tenantId, path),
   ])

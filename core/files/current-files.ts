@@ -37,6 +37,29 @@ export const visibleFile = async (
   return row
 }
 
+/** Clients look whether a file is there right after they sent it, by another connection perhaps. */
+const LOOKED_FOR_MINUTES = 10
+
+/**
+ * What an account finds under a name that it asks for: as `visibleFile`, and for some minutes what it sent itself and
+ * was discarded, with its size and time. No listing shows that, and nobody else sees it.
+ */
+export const sentFile = async (tx: Tx, account: TreeAccount, path: string): Promise<FileRow | undefined> => {
+  const discarded = and(
+    eq(uploadedFiles.tenantId, account.tenantId),
+    eq(uploadedFiles.status, 'DISCARDED'),
+    eq(uploadedFiles.accountId, account.id),
+    gt(uploadedFiles.storedAt, sql`now() - make_interval(mins => ${LOOKED_FOR_MINUTES})`),
+  )
+  const [row] = await tx
+    .select()
+    .from(uploadedFiles)
+    .where(and(or(visible(account), discarded), eq(uploadedFiles.path, path)))
+    .orderBy(newestFirst)
+    .limit(1)
+  return row
+}
+
 export const listedFile = async (tx: Tx, tenantId: string, path: string): Promise<FileRow | undefined> => {
   const [row] = await tx
     .select()

@@ -6,6 +6,8 @@ import { notFound, Refusal } from '../refusal.ts'
 import { arrive, unlist } from './complete-upload.ts'
 import type { FileRow } from './current-files.ts'
 import { findFolder, foldersBelow, listedBelow, listedFile, requireFolder } from './current-files.ts'
+import type { FileMemory } from './discard.ts'
+import { discardRenamed } from './discard.ts'
 import { isBelow, isTemporary, parentOf } from './paths.ts'
 import { lockPaths, lockTree } from './tree-locks.ts'
 
@@ -32,7 +34,12 @@ const movePath = (tx: Tx, tenantId: string, id: string, path: string) =>
 const isArrival = (file: FileRow, to: string): boolean =>
   !isTemporary(to) && (file.status === 'WAITING_FOR_RENAME' || file.kind !== 'CONTACTS')
 
-export const renameFile = async (tx: Tx, tenantId: string, { from, to, overwrite }: Move): Promise<void> => {
+export const renameFile = async (
+  tx: Tx,
+  memory: FileMemory,
+  { from, to, overwrite }: Move,
+): Promise<void> => {
+  const { tenantId } = memory
   await lockPaths(tx, tenantId, [from, to])
   const file = await listedFile(tx, tenantId, from)
   if (file === undefined) throw notFound('The file')
@@ -42,13 +49,15 @@ export const renameFile = async (tx: Tx, tenantId: string, { from, to, overwrite
   const replaced = await listedFile(tx, tenantId, to)
   if (replaced !== undefined && !overwrite) throw taken(to)
   await renameRecordings(tx, tenantId, [{ id: file.id, path: to }])
+  if ((await discardRenamed(tx, memory, [{ file, to }])).size > 0) return
   if (replaced !== undefined) await unlist(tx, tenantId, to)
   await movePath(tx, tenantId, file.id, to)
   if (isArrival(file, to)) await arrive(tx, tenantId, [{ id: file.id, path: to, was: file.kind }])
 }
 
 /** With everything below it. Its files are no new arrivals, but one that a template reads now and never did is. */
-export const renameFolder = async (tx: Tx, tenantId: string, { from, to }: Move): Promise<void> => {
+export const renameFolder = async (tx: Tx, memory: FileMemory, { from, to }: Move): Promise<void> => {
+  const { tenantId } = memory
   await lockTree(tx, tenantId)
   if ((await findFolder(tx, tenantId, from)) === undefined) throw notFound('The folder')
   if (from === to) return
@@ -63,12 +72,16 @@ export const renameFolder = async (tx: Tx, tenantId: string, { from, to }: Move)
   const paths = [from, ...inner.map(folder => folder.path)]
   await tx.delete(folders).where(and(eq(folders.tenantId, tenantId), inArray(folders.path, paths)))
   await tx.insert(folders).values(paths.map(path => ({ tenantId, path: moved(path) })))
-  const files = await listedBelow(tx, tenantId, from)
+  const below = await listedBelow(tx, tenantId, from)
   await renameRecordings(
     tx,
     tenantId,
-    files.map(({ id, path }) => ({ id, path: moved(path) })),
+    below.map(({ id, path }) => ({ id, path: moved(path) })),
   )
+  const stored = below.filter(file => file.status === 'STORED')
+  const renamed = stored.map(file => ({ file, to: moved(file.path) }))
+  const discarded = await discardRenamed(tx, memory, renamed)
+  const files = below.filter(file => !discarded.has(file.id))
   for (const file of files) await movePath(tx, tenantId, file.id, moved(file.path))
   const arrived = files.filter(file => file.status === 'STORED' && isArrival(file, moved(file.path)))
   await arrive(

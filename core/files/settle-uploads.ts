@@ -137,11 +137,12 @@ const stands = async (
 
 /** Its sender was told nothing. What was sent again under its name meanwhile is newer, and stays listed. */
 const finish = async (
-  { database }: SettleOptions,
+  { database, vault }: SettleOptions,
   { upload, file }: Stale,
   claim: { tenantId: string; fileId: string; epoch: number },
 ): Promise<boolean> => {
   const { tenantId, objectId, size } = upload
+  const memory = { tenantId, hashes: await vault.hashes.of(tenantId) }
   try {
     await database.asTenant(tenantId, async tx => {
       const [newer] = await tx
@@ -159,7 +160,7 @@ const finish = async (
       if (newer !== undefined) throw new Refusal('CONFLICT', 'A newer version was stored meanwhile.')
       const sha256 = upload.sha256 === null ? undefined : Buffer.from(upload.sha256)
       const whole = { size: size ?? 0, sha256, modifiedAt: file.modifiedAt ?? undefined }
-      await completeUpload(tx, { ...claim, path: file.path, objectId }, whole)
+      await completeUpload(tx, memory, { ...claim, path: file.path, objectId }, whole)
     })
     return true
   } catch (error) {

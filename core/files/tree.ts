@@ -11,6 +11,7 @@ import {
   foldersBelow,
   listedFile,
   requireFolder,
+  sentFile,
   visibleFile,
   visibleFilesIn,
 } from './current-files.ts'
@@ -46,7 +47,7 @@ export const fileTree = (options: TreeOptions): FileTree => {
       if (entry === undefined) throw notFound('The file')
       return entry
     }
-    const file = await visibleFile(tx, account, path)
+    const file = await sentFile(tx, account, path)
     if (file !== undefined) return fileEntry(file)
     const madeAt = await findFolder(tx, tenantId, path)
     if (madeAt === undefined) throw notFound('The file')
@@ -123,20 +124,22 @@ export const fileTree = (options: TreeOptions): FileTree => {
         } else await unlist(tx, tenantId, at)
       }),
 
-    rename: (from, to, overwrite) =>
-      inTenant(async tx => {
-        const move = { from: writable(from), to: writable(to), overwrite }
-        if (tree.open.has(move.from)) throw new Refusal('CONFLICT', `${move.from} is being uploaded.`)
+    async rename(from, to, overwrite) {
+      const move = { from: writable(from), to: writable(to), overwrite }
+      if (tree.open.has(move.from)) throw new Refusal('CONFLICT', `${move.from} is being uploaded.`)
+      const memory = { tenantId, hashes: await options.vault.hashes.of(tenantId) }
+      await inTenant(async tx => {
         const folder = (await findFolder(tx, tenantId, move.from)) !== undefined
-        await (folder ? renameFolder : renameFile)(tx, tenantId, move)
-      }),
+        await (folder ? renameFolder : renameFile)(tx, memory, move)
+      })
+    },
 
     async setModified(path, modified) {
       const at = writable(path)
       const open = tree.open.get(at)
       if (open !== undefined) return open.setModified(modified)
       await inTenant(async tx => {
-        const file = await visibleFile(tx, account, at)
+        const file = await sentFile(tx, account, at)
         if (file === undefined) return requireFolder(tx, tenantId, at)
         await tx
           .update(uploadedFiles)

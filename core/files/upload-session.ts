@@ -95,8 +95,9 @@ export const openUploadSession = (tree: AccountTree, origin: UploadOrigin): Uplo
     await database.asTenant(tenantId, tx => markCompleting(tx, claim, finished))
     await writer.complete()
     const whole = { ...finished, modifiedAt }
+    const memory = { tenantId, hashes: await vault.hashes.of(tenantId) }
     await database.asTenant(tenantId, tx =>
-      completeUpload(tx, { ...claim, path, objectId: object.objectId }, whole),
+      completeUpload(tx, memory, { ...claim, path, objectId: object.objectId }, whole),
     )
   }
 
@@ -122,7 +123,8 @@ export const openUploadSession = (tree: AccountTree, origin: UploadOrigin): Uplo
         if (recording === undefined) {
           await writer.complete()
           const whole = { ...finished, modifiedAt, startedAt }
-          await database.asTenant(tenantId, tx => storeAtOnce(tx, origin, whole))
+          const memory = { tenantId, hashes: await vault.hashes.of(tenantId) }
+          await database.asTenant(tenantId, tx => storeAtOnce(tx, memory, origin, whole))
         } else await storeRecorded(await recording, finished, modifiedAt)
       } catch (error) {
         await leave('It could not be stored; send it again.')

@@ -24,7 +24,7 @@ export function receiptText(receipt: Receipt): string {
 
 const MOST_PROBLEMS = 20
 
-const said = (problems: readonly { code: string; message: string }[]): string[] => {
+export const said = (problems: readonly { code: string; message: string }[]): string[] => {
   if (problems.length === 0) return ['Problems: none']
   const more = problems.length - MOST_PROBLEMS
   return [
@@ -35,4 +35,4 @@ const said = (problems: readonly { code: string; message: string }[]): string[] 
 }
 
 /** Headers and cells quoted in a message may hold line ends. */
-const oneLine = (line: string) => line.replaceAll(/\s+/g, ' ')
+export const oneLine = (line: string) => line.replaceAll(/\s+/g, ' ')

@@ -35,6 +35,16 @@ export interface ReceiptFile {
   receivedAt: string | null
 }
 
+/** One answer to many files of a folder that came within a short time, in their folder and named for it. */
+export interface SharedReceipt {
+  /** The worst of theirs. */
+  verdict: Verdict
+  whatToDo: string
+  folder: string
+  files: readonly (ReceiptFile & { verdict: Verdict })[]
+  problems: readonly Problem[]
+}
+
 export interface ReceiptImport {
   id: string
   template: { name: string; version: number } | null

@@ -37,16 +37,24 @@ export async function findBuried(
   hashes: readonly string[],
 ): Promise<Set<string>> {
   if (hashes.length === 0) return new Set()
-  const found = await tx
-    .select({ hash: tombstones.hash })
-    .from(tombstones)
-    .where(
-      and(
-        eq(tombstones.tenantId, tenantId),
-        eq(tombstones.kind, kind),
-        sql`${tombstones.hash} = any(${uuidArray(hashes)})`,
-      ),
-    )
+  const found = await tx.execute<{ hash: string }>(sql`
+    select hash from tombstones
+     where tenant_id = ${tenantId}::uuid and kind = ${kind} and hash = any(${uuidArray(hashes)})`)
+  return new Set(found.map(row => row.hash))
+}
+
+/** Which of the hashes are buried. Each of them was sent again, and is remembered from then on. */
+export async function seenAgain(
+  tx: Tx,
+  tenantId: string,
+  kind: TombstoneKind,
+  hashes: readonly string[],
+): Promise<Set<string>> {
+  if (hashes.length === 0) return new Set()
+  const found = await tx.execute<{ hash: string }>(sql`
+    update tombstones set seen_at = greatest(seen_at, now())
+     where tenant_id = ${tenantId}::uuid and kind = ${kind} and hash = any(${uuidArray(hashes)})
+    returning hash`)
   return new Set(found.map(row => row.hash))
 }
 

@@ -99,3 +99,9 @@ export const destroyObjects = async (
     .values(gone.map(row => ({ tenantId, multipartId: uploads.get(row.objectId) ?? null, ...row })))
   await enqueue(tx, 'remove-objects', { tenantId }, removalJob(tenantId))
 }
+
+/** An object whose bytes are in the bucket and that never was on record: removing them is queued, its key is forgotten. */
+export const dropObject = async (tx: Tx, { tenantId, objectId, storageKey }: BegunObject): Promise<void> => {
+  await tx.insert(objectRemovals).values({ tenantId, objectId, storageKey })
+  await enqueue(tx, 'remove-objects', { tenantId }, removalJob(tenantId))
+}

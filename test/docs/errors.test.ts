@@ -84,7 +84,10 @@ const groups: Record<string, string[]> = {
   ],
   'Lists of agents': union('core/agents/list/list-problem.ts', 'AgentListFault'),
   'Evaluations that are refused': union('core/contacts/evaluation.ts', 'EvaluationFault'),
-  'Open problems': madeBelow('core/tenants/', 'core/receipts/').filter(code => !refusals.includes(code)),
+  'Files that are discarded': madeIn(sourceOf('core/receipts/tell-discarded.ts')),
+  'Open problems': madeBelow('core/tenants/', 'core/receipts/').filter(
+    code => !refusals.includes(code) && code !== 'DISCARDED',
+  ),
   Samples: union('core/setup/analysis/sample-problem.ts', 'SampleProblemCode'),
   'Answers of SFTP': statuses,
   'Connections that come to nothing': union('sftp/ports.ts', 'RefusalReason'),

@@ -13,10 +13,11 @@ test('a file moved away before it is read is imported, with its receipt where it
   await using room = await openImportRoom({ templates })
   const { tenantId } = room
   const id = await room.upload('/in/a.csv', HEADER + row('A'))
+  const memory = { tenantId, hashes: await room.vault.hashes.of(tenantId) }
   await room.inTenant(async tx => {
     await tx.insert(folders).values({ tenantId, path: '/done' })
     await tx.update(uploadedFiles).set({ listed: true }).where(eq(uploadedFiles.tenantId, tenantId))
-    await renameFile(tx, tenantId, { from: '/in/a.csv', to: '/done/a.csv', overwrite: false })
+    await renameFile(tx, memory, { from: '/in/a.csv', to: '/done/a.csv', overwrite: false })
   })
   await room.run()
   expect(await room.import(id)).toMatchObject({ status: 'COMPLETED', path: '/in/a.csv', created: 1 })
@@ -38,7 +39,8 @@ test('a file renamed into a pattern before it was said to be ignored gets the re
       .set({ listed: true, path: '/a.txt', kind: 'OTHER' })
       .where(eq(uploadedFiles.id, fileId))
   })
-  await room.inTenant(tx => renameFile(tx, tenantId, { from: '/a.txt', to: '/in/a.csv', overwrite: false }))
+  const memory = { tenantId, hashes: await room.vault.hashes.of(tenantId) }
+  await room.inTenant(tx => renameFile(tx, memory, { from: '/a.txt', to: '/in/a.csv', overwrite: false }))
   await room.inTenant(tx => writeIgnoredReceipt(tx, tenantId, fileId, room.now))
   await room.run()
   expect((await room.reports()).map(report => report.path)).toEqual([

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { pino } from 'pino'
+import type { FileTree } from '../../../core/files/file-tree.ts'
 import type { HostKey } from '../../../sftp/host-keys.ts'
 import { keptHostKeys } from '../../../sftp/host-keys.ts'
 import type { SftpLimits } from '../../../sftp/limits.ts'
@@ -38,6 +39,8 @@ export interface Door extends AsyncDisposable {
 export interface DoorOptions {
   limits?: Partial<SftpLimits>
   tree?: Omit<DiskTreeOptions, 'root'>
+  /** A tree for each login, in the place of one on disk. */
+  openTree?: () => FileTree
   openHandles?: number
   connections?: number
   strict?: boolean
@@ -77,7 +80,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
       return { accepted: false, reason: 'The key is not the account’s.' }
     return {
       accepted: true,
-      tree,
+      tree: options.openTree?.() ?? tree,
       account: { id: 'account', tenantId: 'tenant', username: 'night' },
       openHandles: options.openHandles ?? 16,
       connections: options.connections ?? 8,
