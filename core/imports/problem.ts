@@ -44,6 +44,13 @@ export const fileProblem = (code: FileFault, message: string, more: Partial<Prob
   ...more,
 })
 
+/** What waits for somebody beside the rows of a file. */
+export const problem = (
+  code: string,
+  whoseMove: WhoseMove,
+  { message, details }: Pick<Problem, 'message' | 'details'>,
+): Problem => ({ code, message, whoseMove, row: null, column: null, details })
+
 /** The file's fault, not ours: the import ends REFUSED with this problem. `rowsRead` rows had been read by then. */
 export class FileRefused extends Error {
   override readonly name = 'FileRefused'

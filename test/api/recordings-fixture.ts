@@ -22,7 +22,7 @@ export async function recordingSender({ database, vault }: ApiRoom, tenantId: st
   return {
     tree,
     send: (path: string, bytes: Buffer | string) => send(tree, path, bytes),
-    async work() {
+    work: async () => {
       const { signal } = new AbortController()
       await workOffRecordings({ ...jobs, signal }, tenantId)
       await linkImported({ ...jobs, signal }, tenantId)

@@ -1,14 +1,12 @@
-import { sql } from 'drizzle-orm'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Tx } from '../../db/db.ts'
 import { type ApiRoom, openApiRoom } from '../api/api-room.ts'
+import { buffersOf, nodesOf, type Plan, planOf, recorded, type Statement } from './plans.ts'
 
 const MANY = 40_000
 
 let room: ApiRoom
 let own: Awaited<ReturnType<ApiRoom['tenant']>>
-const statements: { text: string; parameters: unknown[] }[] = []
 
 beforeAll(async () => {
   room = await openApiRoom()
@@ -44,69 +42,39 @@ beforeAll(async () => {
 })
 afterAll(() => room[Symbol.asyncDispose]())
 
-/** What an operation sends, with what it sends it with, and its answer. */
-async function recorded<T>(query: string, variables: Record<string, unknown> = {}): Promise<T> {
-  statements.length = 0
-  const asTenant = room.database.asTenant.bind(room.database)
-  room.database.asTenant = (id, work) =>
-    asTenant(id, tx => {
-      const session = (tx as unknown as { _: { session: { logger: unknown } } })._.session
-      session.logger = {
-        logQuery: (text: string, parameters: unknown[]) => statements.push({ text, parameters }),
-      }
-      return work(tx)
-    })
-  try {
-    return await room.data<T>(own.READER, query, variables)
-  } finally {
-    room.database.asTenant = asTenant
-  }
-}
-
-interface Plan {
-  'Node Type': string
-  'Index Name'?: string
-  'Shared Hit Blocks': number
-  'Shared Read Blocks': number
-  'Actual Rows': number
-  'Actual Loops': number
-  Plans?: Plan[]
-}
-
-const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)]
-
-/** The plan as the tenant's role has it, under row security. */
-async function planOf({ text, parameters }: { text: string; parameters: unknown[] }) {
-  const inlined = text.replace(/\$(\d+)/g, (_, n: string) => `'${String(parameters[Number(n) - 1])}'`)
-  return await room.database.asTenant(own.tenantId, async (tx: Tx) => {
-    const rows = await tx.execute(sql.raw(`explain (analyze, buffers, format json) ${inlined}`))
-    const [{ Plan: plan }] = (rows[0] as { 'QUERY PLAN': [{ Plan: Plan }] })['QUERY PLAN']
-    return plan
+/** The answer to an operation, and the plan of its last statement. */
+async function explained<T>(query: string, variables: Record<string, unknown> = {}) {
+  let answer: T | undefined
+  const statements = await recorded(room, async () => {
+    answer = await room.data<T>(own.READER, query, variables)
   })
+  const plan = await planOf(room, own.tenantId, statements.at(-1) as Statement)
+  return { answer: answer as T, statements, plan }
 }
 
-const last = () => statements.at(-1) as (typeof statements)[0]
-const blocks = (plan: Plan) => plan['Shared Hit Blocks'] + plan['Shared Read Blocks']
+const scans = (plan: Plan) =>
+  nodesOf(plan).filter(node => node['Node Type'] === 'Seq Scan' && node['Actual Rows'] > 0)
+const indexes = (plan: Plan) => nodesOf(plan).map(node => node['Index Name'])
 
 test('a page of contacts with their recordings, and these with their contacts, is one statement', async () => {
-  const answer = await recorded<{ tenant: { contacts: { nodes: { recordings: object[] }[] } } }>(
+  const { answer, statements, plan } = await explained<{
+    tenant: { contacts: { nodes: { recordings: object[] }[] } }
+  }>(
     `{ tenant { contacts(first: 50) { nodes { reference recordingState recordings { fileName size contacts { reference } } } } } }`,
   )
   expect(answer.tenant.contacts.nodes[0]?.recordings).toHaveLength(1)
   expect(statements).toHaveLength(2)
-  const plan = await planOf(last())
-  expect(nodes(plan).filter(node => node['Node Type'] === 'Seq Scan')).toEqual([])
-  expect(blocks(plan)).toBeLessThan(50 * 40)
+  expect(scans(plan)).toEqual([])
+  expect(buffersOf(plan)).toBeLessThan(50 * 40)
 })
 
 test('a page of recordings with everything is one statement', async () => {
-  await recorded(
+  const { statements, plan } = await explained(
     `{ tenant { recordings(first: 50) { nodes { fileName size linkedAt contacts { reference } candidates { reference } file { path } playbacks { at } } } } }`,
   )
   expect(statements).toHaveLength(2)
-  const plan = await planOf(last())
-  expect(nodes(plan).filter(node => node['Node Type'] === 'Seq Scan' && node['Actual Rows'] > 0)).toEqual([])
-  expect(blocks(plan)).toBeLessThan(50 * 40)
+  expect(scans(plan)).toEqual([])
+  expect(buffersOf(plan)).toBeLessThan(50 * 40)
 })
 
 test.each([
@@ -115,23 +83,40 @@ test.each([
   [{ nameBeginsWith: 'C-37777' }, 'recordings_name', 1],
   [{ nameBeginsWith: 'c-37777.wa' }, 'recordings_match', 1],
 ])('recordings %j are found by %s, as the tenant', async (filter, index, found) => {
-  const { tenant } = await recorded<{ tenant: { recordings: { nodes: object[] } } }>(
+  const { answer, plan } = await explained<{ tenant: { recordings: { nodes: object[] } } }>(
     `query ($filter: RecordingFilter) { tenant { recordings(first: 50, filter: $filter) { nodes { id } } } }`,
     { filter },
   )
-  expect(tenant.recordings.nodes).toHaveLength(found)
-  const plan = await planOf(last())
-  expect(nodes(plan).map(node => node['Index Name'])).toContain(index)
-  expect(blocks(plan)).toBeLessThan(2_000)
+  expect(answer.tenant.recordings.nodes).toHaveLength(found)
+  expect(indexes(plan)).toContain(index)
+  expect(buffersOf(plan)).toBeLessThan(2_000)
 })
 
 test.each(['MISSING', 'AMBIGUOUS'])('contacts %s are found by their state, as the tenant', async state => {
-  const { tenant } = await recorded<{ tenant: { contacts: { nodes: object[] } } }>(
+  const { answer, plan } = await explained<{ tenant: { contacts: { nodes: object[] } } }>(
     `query ($s: [RecordingState!]) { tenant { contacts(first: 50, filter: { recordingState: $s }) { nodes { id } } } }`,
     { s: [state] },
   )
-  expect(tenant.contacts.nodes).toHaveLength(50)
-  const plan = await planOf(last())
-  expect(nodes(plan).map(node => node['Index Name'])).toContain('contacts_recording_awaited')
-  expect(blocks(plan)).toBeLessThan(2_000)
+  expect(answer.tenant.contacts.nodes).toHaveLength(50)
+  expect(indexes(plan)).toContain('contacts_recording_awaited')
+  expect(buffersOf(plan)).toBeLessThan(2_000)
+})
+
+test('open problems of recordings are found by indexes, however many contacts there are', async () => {
+  const statements = await recorded(room, () =>
+    room.data(own.READER, '{ tenant { health { openProblems { code details } } } }'),
+  )
+  const plans = await Promise.all(
+    statements
+      .filter(({ text }) => /recording_state|damage/.test(text))
+      .map(statement => planOf(room, own.tenantId, statement)),
+  )
+  expect(plans).toHaveLength(6)
+  for (const plan of plans) {
+    expect(scans(plan)).toEqual([])
+    expect(buffersOf(plan)).toBeLessThan(1_000)
+  }
+  const used = new Set(plans.flatMap(indexes))
+  expect(used).toContain('contacts_recording_awaited')
+  expect(used).toContain('recordings_damaged')
 })
