@@ -4,6 +4,7 @@ import type { Links, LinkTarget } from '../core/access/links.ts'
 import { busyRefusal } from '../core/busy.ts'
 import { type Download, downloadFile, downloadObject } from '../core/files/download.ts'
 import { notFound, Refusal } from '../core/refusal.ts'
+import { downloadSample } from '../core/setup/download-sample.ts'
 import type { Vault } from '../core/vault/vault.ts'
 import { type Database, tables } from '../db/db.ts'
 import { answerBytes } from './byte-answer.ts'
@@ -63,6 +64,8 @@ function find(target: FileTarget, parts: DownloadParts): Promise<Download> {
       return downloadFile(parts.database, parts.vault, target.tenantId, target.id)
     case 'rejected':
       return downloadRejected(target, parts)
+    case 'sample':
+      return downloadSample(parts.database, parts.vault, target.tenantId, target.id)
     case 'certificate':
       return downloadCertificate(target, parts)
   }

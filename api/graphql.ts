@@ -10,6 +10,8 @@ import { limitQuery, queryLimits, refuseIntrospection } from './query-limits.ts'
 /** What the handler knows of a request before GraphQL sees it. */
 export interface RequestFacts extends Translation, Record<string, unknown> {
   caller: Caller | undefined
+  /** Of a request with files, with the files in their places: JSON has none. */
+  variables?: Record<string, unknown>
 }
 
 export type GraphQLHandler = (request: Request, facts: RequestFacts) => Promise<Response>
@@ -41,9 +43,17 @@ export function createGraphQLHandler(services: Services, maxBodyBytes: number): 
       // Kept apart by the rules' names, and so for strangers and for known callers.
       validationCache: true,
     },
-    plugins: [execution(services), translation],
+    plugins: [files, execution(services), translation],
   })
   return async (request, facts) => await yoga.fetch(request, facts)
+}
+
+/** Puts variables that hold files in the place of those that came as JSON. */
+const files: Plugin<RequestFacts> = {
+  onParams({ params, setParams, context }) {
+    const { variables } = context as unknown as RequestFacts
+    if (variables) setParams({ ...params, variables })
+  },
 }
 
 type YogaContext = YogaInitialContext & RequestFacts

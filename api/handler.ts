@@ -3,13 +3,15 @@ import type { Caller } from '../core/access/roles.ts'
 import type { Log } from '../core/log.ts'
 import { type Checks, readinessOf } from '../core/operation/readiness.ts'
 import type { Version } from '../core/operation/version.ts'
+import { Refusal } from '../core/refusal.ts'
 import { certificateKey, publicHalf } from '../core/retention/certificate.ts'
 import type { Services } from '../schema/index.ts'
 import { bearerOf } from './bearer.ts'
 import { callerAddress } from './caller-address.ts'
 import { answerClaim } from './claim/answer-claim.ts'
 import { answerDownload, type DownloadParts } from './downloads.ts'
-import { createGraphQLHandler } from './graphql.ts'
+import { createGraphQLHandler, type RequestFacts } from './graphql.ts'
+import { fileTaker, isMultipart } from './multipart/take-files.ts'
 
 export interface HandlerParts extends Services, DownloadParts {
   vault: DownloadParts['vault']
@@ -42,6 +44,7 @@ export const MAX_BODY_BYTES = 1_048_576
 /** The whole API as one web-standard handler, the same on every runtime. */
 export function createHandler(parts: HandlerParts): Handler {
   const graphql = createGraphQLHandler(parts, MAX_BODY_BYTES)
+  const takeFiles = fileTaker()
   const routes: Record<Route, (asked: Asked) => Promise<Response>> = {
     graphql: answerGraphQL,
     download: ({ request, rest, address }) => answerDownload(request, rest, address, parts),
@@ -67,11 +70,32 @@ export function createHandler(parts: HandlerParts): Handler {
       })
     const unexpected = (error: unknown) =>
       parts.log.error({ err: error, requestId, tenantId: caller?.tenantId }, 'a request failed')
-    const response = await graphql(request, { caller, requestId, unexpected })
+    const facts = { caller, requestId, unexpected }
+    const response = isMultipart(request)
+      ? await answerWithFiles(request, facts)
+      : await graphql(request, facts)
     if (response.headers.get('content-type')?.startsWith('text/event-stream'))
       response.headers.set('X-Accel-Buffering', 'no')
     else response.headers.set('Cache-Control', 'no-store')
     return response
+  }
+
+  async function answerWithFiles(request: Request, facts: RequestFacts): Promise<Response> {
+    if (!facts.caller)
+      return refuse(request, 401, 'UNAUTHENTICATED', 'Files are taken from those who send a token.', {
+        'WWW-Authenticate': 'Bearer',
+      })
+    try {
+      return await takeFiles(request, ({ request: plain, variables }) =>
+        graphql(plain, { ...facts, variables }),
+      )
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      const { code, message, fields, retryAfterSeconds } = error
+      const status = code === 'BAD_INPUT' ? 400 : retryAfterSeconds === undefined ? 413 : 429
+      const headers = retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }
+      return refuse(request, status, code, message, headers, code === 'BAD_INPUT' ? { fields } : {})
+    }
   }
 
   async function callerOf(request: Request): Promise<Caller | 'unknown' | undefined> {

@@ -19,6 +19,7 @@ const tenantId = z.uuid()
  * begin-nights      begins the runs of tenants whose night has come (cron)
  * settle-record     settles what is open in the record of destructions (cron)
  * settle-uploads    completes or gives up uploads whose process died (cron)
+ * delete-samples    destroys samples of set-up requests whose time is up (cron)
  * remove-orphans    removes bytes that no row knows (cron)
  */
 export const tasks = {
@@ -36,6 +37,7 @@ export const tasks = {
   'begin-nights': z.object({}),
   'settle-record': z.object({}),
   'settle-uploads': z.object({}),
+  'delete-samples': z.object({}),
   'remove-orphans': z.object({}),
 }
 

@@ -6,6 +6,7 @@ import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import { getTableConfig } from 'drizzle-orm/pg-core'
 import type { Role } from '../core/access/roles.ts'
 import { Refusal } from '../core/refusal.ts'
+import type { SentFile } from '../core/setup/sent-file.ts'
 import { relations } from '../db/db.ts'
 import type { Context } from './context.ts'
 import './guard.ts'
@@ -26,6 +27,7 @@ export interface SchemaTypes {
     ID: { Input: string; Output: string }
     DateTime: { Input: Date; Output: Date }
     BigInt: { Input: number; Output: number }
+    File: { Input: SentFile; Output: never }
     JSON: { Input: JsonObject; Output: JsonObject }
   }
 }

@@ -19,11 +19,11 @@ const DialectInput = builder.inputType('DialectInput', {
     encoding: t.field({ type: Encoding, required: true, defaultValue: 'UTF_8' }),
     delimiter: t.string({ required: true, defaultValue: ',' }),
     quote: t.string({ required: true, defaultValue: '"' }),
+    hasHeader: t.boolean({ required: true, defaultValue: true }),
+    skipLines: t.int({ required: true, defaultValue: 0 }),
+    skipLinesAfterHeader: t.int({ required: true, defaultValue: 0 }),
   }),
 })
-
-/** What files are until DialectInput can say otherwise. */
-const plainDialect = { hasHeader: true, skipLines: 0, skipLinesAfterHeader: 0 }
 
 const ColumnInput = builder.inputType('ColumnInput', {
   fields: t => ({
@@ -34,7 +34,7 @@ const ColumnInput = builder.inputType('ColumnInput', {
   }),
 })
 
-const ColumnTemplateInput = builder.inputType('ColumnTemplateInput', {
+export const ColumnTemplateInput = builder.inputType('ColumnTemplateInput', {
   fields: t => ({
     name: t.string({ required: true }),
     filePattern: t.string({ required: true, defaultValue: '/**/*.csv' }),
@@ -75,8 +75,7 @@ builder.mutationFields(t => ({
     async resolve(_, { template, tenantId: given }, context) {
       const tenantId = await tenantToChange(context, given)
       return await changeTenant(context, tenantId, async tx => {
-        const dialect = { ...template.dialect, ...plainDialect }
-        const result = await createTemplate(tx, tenantId, { ...template, dialect })
+        const result = await createTemplate(tx, tenantId, template)
         const { id: subject, name, filePattern } = result
         return { result, deed: { action: 'createColumnTemplate', subject, details: { name, filePattern } } }
       })

@@ -14,15 +14,9 @@ import {
   ExtraColumns,
 } from './template-enums.ts'
 
-const Dialect = builder.objectRef<DialectRow>('Dialect').implement({
+export const Dialect = builder.objectRef<DialectRow>('Dialect').implement({
   fields: t => ({
-    encoding: t.field({
-      type: Encoding,
-      resolve({ encoding }) {
-        if (encoding !== 'UTF_8') throw new Error(`no template can be ${encoding} yet`)
-        return encoding
-      },
-    }),
+    encoding: t.expose('encoding', { type: Encoding }),
     delimiter: t.exposeString('delimiter'),
     quote: t.exposeString('quote'),
     hasHeader: t.exposeBoolean('hasHeader'),
@@ -36,7 +30,7 @@ const Dialect = builder.objectRef<DialectRow>('Dialect').implement({
   }),
 })
 
-const Column = builder.objectRef<ColumnRow>('Column').implement({
+export const Column = builder.objectRef<ColumnRow>('Column').implement({
   fields: t => ({
     position: t.exposeInt('position', { description: 'From 1.' }),
     header: t.exposeString('header'),

@@ -13,6 +13,7 @@ import { callerOf } from './targets.ts'
 /** Every type that has ids, and where its rows stand. */
 const nodeTables = {
   Tenant: 'tenants',
+  SetupRequest: 'setupRequests',
   ColumnTemplate: 'columnTemplates',
   SftpAccount: 'sftpAccounts',
   SshKey: 'sshKeys',

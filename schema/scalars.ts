@@ -1,4 +1,5 @@
 import { GraphQLError, Kind, type ValueNode, valueFromASTUntyped } from 'graphql'
+import { SentFile } from '../core/setup/sent-file.ts'
 import { builder } from './builder.ts'
 
 export type Json = string | number | boolean | null | Json[] | JsonObject
@@ -38,3 +39,18 @@ builder.scalarType('JSON', {
   parseValue: value => value as JsonObject,
   parseLiteral: node => valueFromASTUntyped(node) as JsonObject,
 })
+
+builder.scalarType('File', {
+  serialize() {
+    throw new GraphQLError('A file is never answered.')
+  },
+  parseValue: fileOf,
+  parseLiteral: () => fileOf(undefined),
+})
+
+function fileOf(value: unknown): SentFile {
+  if (value instanceof SentFile) return value
+  throw new GraphQLError(
+    'A File is a part of a multipart request (graphql-multipart-request-spec), named by a variable.',
+  )
+}

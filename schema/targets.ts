@@ -16,6 +16,11 @@ const named = {
   Recording: { table: tables.recordings, tenantId: tables.recordings.tenantId, what: 'This recording' },
   LegalHold: { table: tables.legalHolds, tenantId: tables.legalHolds.tenantId, what: 'This hold' },
   Import: { table: tables.imports, tenantId: tables.imports.tenantId, what: 'This import' },
+  SetupRequest: {
+    table: tables.setupRequests,
+    tenantId: tables.setupRequests.tenantId,
+    what: 'This set-up request',
+  },
   ApiToken: { table: tables.apiTokens, tenantId: tables.apiTokens.tenantId, what: 'This token' },
 } as const
 

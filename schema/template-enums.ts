@@ -1,4 +1,4 @@
-import { agentKeys, ambiguousTimes } from '../core/templates/template.ts'
+import { agentKeys, ambiguousTimes, encodings } from '../core/templates/template.ts'
 import { builder } from './builder.ts'
 
 export const ContactField = builder.enumType('ContactField', {
@@ -23,8 +23,7 @@ export const ContactField = builder.enumType('ContactField', {
   } as const,
 })
 
-/** Members appear with what reads them. */
-export const Encoding = builder.enumType('Encoding', { values: ['UTF_8'] as const })
+export const Encoding = builder.enumType('Encoding', { values: encodings })
 
 export const AgentKey = builder.enumType('AgentKey', { values: agentKeys })
 

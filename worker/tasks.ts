@@ -1,6 +1,7 @@
 import type { TaskName } from '../db/db.ts'
 import type { Task } from './task.ts'
 import { beginNightsTask } from './tasks/begin-nights.ts'
+import { deleteSamplesTask } from './tasks/delete-samples.ts'
 import { linkAgentsTask } from './tasks/link-agents.ts'
 import { linkContactsTask } from './tasks/link-contacts.ts'
 import { linkEvaluationsTask } from './tasks/link-evaluations.ts'
@@ -32,6 +33,7 @@ export const allTasks: Readonly<Record<TaskName, Task>> = {
   'begin-nights': beginNightsTask,
   'settle-record': settleRecordTask,
   'settle-uploads': settleUploadsTask,
+  'delete-samples': deleteSamplesTask,
   'remove-orphans': removeOrphansTask,
 }
 
@@ -42,5 +44,6 @@ export const crontab = [
   '*/5 * * * * settle-record ?max=3&jobKey=settle-record&jobKeyMode=replace',
   '* * * * * queue-recordings ?max=1&jobKey=queue-recordings&jobKeyMode=replace',
   '*/20 * * * * queue-removals ?max=1&jobKey=queue-removals&jobKeyMode=replace',
+  '47 2 * * * delete-samples ?max=3&jobKey=delete-samples&jobKeyMode=replace',
   '17 3 * * * remove-orphans ?max=3&jobKey=remove-orphans&jobKeyMode=replace',
 ].join('\n')

@@ -14,11 +14,12 @@ export interface IssuedTo {
  *
  * file         an uploaded file
  * rejected     the CSV of an import's rejected rows
+ * sample       a sample of a set-up request; `id` is its object
  * certificate  of a retention run or an erasure; `id` is the certificate's object
  * play         a recording; `use` names this link in the record of who listened
  */
 export type LinkTarget = { tenantId: string; id: string; issuedTo: IssuedTo } & (
-  | { kind: 'file' | 'rejected' | 'certificate' }
+  | { kind: 'file' | 'rejected' | 'sample' | 'certificate' }
   | { kind: 'play'; use: string; onBehalfOf: string | null; reason: string | null }
 )
 

@@ -49,20 +49,24 @@ export async function send(
   return first ? asked(first) : { outcome: 'data', told: undefined }
 }
 
-/** As JSON, or as graphql-multipart-request-spec has it when a file goes along. */
-function written(query: string, values: Record<string, unknown>) {
-  const uploads = Object.entries(values).filter(([, value]) => value instanceof Upload) as [string, Upload][]
+/** As JSON, or as graphql-multipart-request-spec has it when files go along. */
+function written(query: string, variables: Record<string, unknown>) {
+  const uploads = uploadsIn(variables, 'variables')
   if (uploads.length === 0)
-    return {
-      body: JSON.stringify({ query, variables: values }),
-      headers: { 'content-type': 'application/json' },
-    }
+    return { body: JSON.stringify({ query, variables }), headers: { 'content-type': 'application/json' } }
   const body = new FormData()
-  const blank = Object.fromEntries(uploads.map(([key]) => [key, null]))
-  body.set('operations', JSON.stringify({ query, variables: { ...values, ...blank } }))
-  body.set('map', JSON.stringify(Object.fromEntries(uploads.map(([key]) => [key, [`variables.${key}`]]))))
-  for (const [key, { name, content }] of uploads) body.set(key, new Blob([content]), name)
+  const blank = (_: string, value: unknown) => (value instanceof Upload ? null : value)
+  body.set('operations', JSON.stringify({ query, variables }, blank))
+  body.set('map', JSON.stringify(Object.fromEntries(uploads.map(({ path }, index) => [index, [path]]))))
+  for (const [index, { upload }] of uploads.entries())
+    body.set(String(index), new Blob([upload.content]), upload.name)
   return { body, headers: {} }
+}
+
+function uploadsIn(value: unknown, path: string): { path: string; upload: Upload }[] {
+  if (value instanceof Upload) return [{ path, upload: value }]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) => uploadsIn(inner, `${path}.${key}`))
 }
 
 async function firstEvent(response: Response): Promise<Answer | undefined> {

@@ -6,6 +6,7 @@ import { newEd25519Pair } from '../../../core/accounts/private-key/key-pair.ts'
 import { upsertAgents } from '../../../core/agents/agents.ts'
 import { storeCertificate } from '../../../core/retention/certificate-object.ts'
 import { createTemplate } from '../../../core/templates/create-template.ts'
+import { beginObject, insertObject } from '../../../core/vault/object-rows.ts'
 import { type TenantTx, tables } from '../../../db/db.ts'
 import { encodeNodeId } from '../../../schema/node-id.ts'
 import type { NodeType } from '../../../schema/roles.ts'
@@ -75,6 +76,22 @@ const makers: Record<NodeType, (making: Making) => Promise<{ id: string } | unde
   SftpAccount: ({ tx, tenantId, unique }) => createAccount(tx, tenantId, { username: `a${unique}` }),
   SshKey: async ({ tx, tenantId, unique, idOf }) =>
     addKey(tx, tenantId, idOf('SftpAccount'), { label: unique, publicKey: aPublicKey() }),
+  SetupRequest: async ({ room, tx, tenantId }) => {
+    const form = { contactName: 'Ann', contactEmail: 'ann@example.com', sourceSystem: 'PhoneNow' }
+    const [request] = await tx
+      .insert(tables.setupRequests)
+      .values({ tenantId, ...form, analysis: {}, waitingSince: new Date() })
+      .returning()
+    const object = await beginObject(tx, room.vault, tenantId)
+    const writer = room.vault.write(object, { async began() {}, async stored() {} })
+    await writer.write(Buffer.from('Id,Agent,Date\n'))
+    await insertObject(tx, object, await writer.finish())
+    await writer.complete()
+    const sample = { fileName: 'calls.csv', mediaType: 'text/csv', size: 14, objectId: object.objectId }
+    if (request)
+      await tx.insert(tables.setupSamples).values({ tenantId, requestId: request.id, kind: 'CSV', ...sample })
+    return request
+  },
   RetentionRun: async ({ tx, tenantId }) => {
     const now = new Date()
     const run = { tenantId, rule: {}, asOf: now, startedAt: now, finishedAt: now }

@@ -3,6 +3,7 @@ import { fileCalls } from './files.ts'
 import { agentCalls, evaluationCalls, tokenCalls } from './people.ts'
 import { retentionCalls } from './retention.ts'
 import { senderCalls } from './senders.ts'
+import { setupCalls } from './setup.ts'
 import { tenantCalls } from './tenants.ts'
 
 /** A call of every root field; a new one belongs to the file of its concept. */
@@ -13,5 +14,6 @@ export const rootCalls: Calls = {
   ...evaluationCalls,
   ...senderCalls,
   ...fileCalls,
+  ...setupCalls,
   ...retentionCalls,
 }
