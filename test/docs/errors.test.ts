@@ -136,6 +136,7 @@ describe('docs/errors.md has each code once, and no other', () => {
       'core/contacts/evaluation.ts',
       'core/imports/reading/problem-groups.ts',
       'core/imports/problem.ts',
+      'core/setup/preview-rows.ts',
       'schema/problem.ts',
       'core/setup/analysis/sample-problem.ts',
     ]
