@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import { recordEvaluation } from '../../../core/contacts/record-evaluations.ts'
+import { linkAfterCommit } from '../../../core/contacts/waiting-evaluations.ts'
 import { withdrawEvaluation } from '../../../core/contacts/withdraw-evaluation.ts'
 import { at, type ContactRoom, NOON, openContactRoom, refusalOf } from './contact-room.ts'
 
@@ -19,10 +20,10 @@ const jobs = async (room: ContactRoom) => {
   const { default: postgres } = await import('postgres')
   const superuser = postgres(room.test.superuserUrl, { max: 1 })
   const rows = await superuser`
-    select t.identifier from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+    select t.identifier, j.run_at from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
      where j.payload->>'tenantId' = ${room.tenantId}`
   await superuser.end()
-  return rows.map(row => row['identifier'] as string)
+  return rows.map(row => ({ task: row['identifier'] as string, runAt: row['run_at'] as Date }))
 }
 
 describe('two recorders at once', () => {
@@ -107,7 +108,7 @@ describe('a running import', () => {
     expect(await room.link()).toEqual({ linked: 0, passedOver: 0 })
     expect(await jobs(room)).toEqual([])
     await recorder.commit()
-    expect(await jobs(room)).toEqual(['link-evaluations'])
+    expect((await jobs(room)).map(job => job.task)).toEqual(['link-evaluations'])
     expect(await room.link()).toEqual({ linked: 1, passedOver: 0 })
   })
 
@@ -122,6 +123,11 @@ describe('a running import', () => {
     await room.change(running.tx, 'a')
     expect(await room.link()).toEqual({ linked: 1, passedOver: 1 })
     expect(await room.evaluated()).toMatchObject({ a: null, b: NOON.toISOString() })
+    const now = new Date()
+    const { signal } = new AbortController()
+    expect(await linkAfterCommit(room.database, room.tenantId, { now, signal })).toBe(0)
+    const later = (await jobs(room)).filter(job => job.runAt > new Date(now.getTime() + 20_000))
+    expect(later.map(job => job.task)).toEqual(['link-evaluations'])
     const again = room.link()
     await sleep(300)
     await running.commit()
