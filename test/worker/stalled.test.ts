@@ -23,13 +23,14 @@ test('a worker that stalled and wakes up again can write nothing, and begins ane
   console.log(
     `imported by another worker ${((performance.now() - since) / 1_000).toFixed(1)} s after the first stalled`,
   )
-  const done = await room.import(tenantId, id)
+  // When its contacts were linked is written by a job after its end.
+  const { linkedAt: _, ...done } = await room.import(tenantId, id)
   expect(done).toMatchObject({ rowsRead: ROWS, created: ROWS, failures: 0 })
 
   process.kill(stalled.pid, 'SIGCONT')
   await room.until('a new life of the one that woke up', async () => (await room.workers()).length === 2)
   await sleep(1_000)
-  expect(await room.import(tenantId, id)).toEqual(done)
+  expect(await room.import(tenantId, id)).toMatchObject(done)
   expect((await room.workers()).map(worker => worker.id)).not.toContain(stalled.id)
   expect(await room.contacts(tenantId)).toBe(ROWS)
   const next = await room.upload(tenantId, '/b.csv', HEADER + rows(1, 10))
