@@ -33,6 +33,12 @@ export function sayings(sdl: string): Map<string, string> {
   return found
 }
 
+/** What an SDL says of a named thing in its description. */
+export function descriptionAt(sdl: string, name: string): string | undefined {
+  const said = sayings(sdl).get(name)
+  return said?.startsWith('"') ? said.slice(1, said.indexOf('" ')) : undefined
+}
+
 interface Described {
   kind: string
   description?: { value: string } | undefined
