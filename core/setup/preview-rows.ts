@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Json, Problem } from '../imports/problem.ts'
 import { FileRefused } from '../imports/problem.ts'
 import type { Rejection, Summary } from '../imports/reading/chunk.ts'
@@ -88,7 +89,7 @@ async function readAll(
   for (let at = 0; at < all.length; at += SLICE_BYTES) {
     await reader.push(all.subarray(at, at + SLICE_BYTES))
     // Others have their turn: a sample may take a second or two.
-    await new Promise<void>(resolve => setImmediate(resolve))
+    await setImmediate()
   }
   await reader.end()
 }

@@ -50,7 +50,7 @@ const referenceCells = (column: ColumnProfile): number => {
     0.75 * column.share('moment', 'day', 'clock', 'name', 'url', 'span', 'channel') -
     0.9 * column.share('direction') -
     0.6 * column.share('phone', 'email', 'decimal') -
-    (column.distinct <= 2 ? 0.7 * column.share('flag') : 0)
+    (column.distinct <= 2 && column.filled >= 5 ? 0.7 * column.share('flag') : 0)
   const variety = column.distinct / column.filled
   const varied = column.filled < 5 || variety > 0.9 ? 1 : variety > 0.25 ? 0.95 : variety > 0.05 ? 0.6 : 0.3
   return Math.max(0.05, kinds) * filled * varied

@@ -10,11 +10,13 @@ import type { ContactField } from '../../templates/template.ts'
 export const wholeHeaders: Partial<Record<ContactField, string>> = {
   REFERENCE: `unique id, ucid, universal call id, conn id, cdr id, inum, protocolo, numero de protocolo, folio,
     localizador, vorgangsnr, node id session id sequence no, node id session id sequence number`,
-  AGENT: `upn, user principal name, matricule, answered by, handled by, taken by, assigned to, ans login, resource name,
+  AGENT: `upn, user principal name, matricule, answered by, handled by, taken by, assigned to, activity assigned to,
+    ticket assigned to, agent skill target id, ans login, resource name,
     bearbeitet von, angenommen von, traite par, pris par, atendido por, contestada por, behandeld door, gestito da,
     personalnummer`,
   CONTACT_DATE: `date time, call date, start time stamp`,
-  DURATION: `billsec, bill sec, length, len, total time, call time, handle time, duree com, dmt, tmo, in call, talking`,
+  DURATION: `billsec, bill sec, length, len, total time, call time, handle time, duree com, dmt, tmo, in call, talking,
+    connected time, connect time, time connect, time connected`,
   DIRECTION: `in out, call in out`,
   CHANNEL: `media type, media name, communication type`,
   CUSTOMER_PHONE: `ani, cli, cli number, msisdn, caller id, cid, cnum, remote number, originator dn`,
@@ -41,7 +43,8 @@ export const headerWords = {
     anruf anrufe anrufs gesprach gesprache gesprachs gespraech gespraechs kontakt vorgang vorgangs interaktion telefonat
     verbindung verbindungs konversation appel appels echange llamada llamadas contacto interaccion conversacion comunicacion
     gestion atencion chamada chamadas ligacao ligacoes contato atendimento interacao conversa comunicacao gesprek gesprekken
-    gespreks oproep interactie chiamata chiamate contatto conversazione interazione telefonata comunicazione`,
+    gespreks oproep interactie chiamata chiamate contatto conversazione interazione telefonata comunicazione samtal samtale
+    opkald anrop rozmowa rozmowy polaczenie polaczenia`,
   /** A part of one, or several of them together. */
   session: `session segment seg transaction activity engagement event sitzung sesion sessao sessie sessione transaktion
     transaccion transacao transactie transazione segmento`,
@@ -50,25 +53,26 @@ export const headerWords = {
     pedido`,
   id: `id ids uid uuid guid sid key identifier ident ref reference identifikation kennung schlussel referenz identifiant
     identificador referencia identificativo riferimento kenmerk referentie sleutel clave chave pkid`,
-  number: `number num no nr nummer numero nbr`,
+  number: `number num no nr nummer numero nbr numer`,
   agent: `agent agents user users operator operators advisor adviser employee employees rep reps representative staff
     consultant associate clerk csr tsr agenten mitarbeiter mitarbeiterin mitarbeiters benutzer bearbeiter berater
     sachbearbeiter bediener conseiller conseillere conseillers teleconseiller utilisateur operateur collaborateur employe
     teleoperateur agente agentes asesor asesora asesores usuario usuarios operador operadora ejecutivo ejecutiva teleoperador
     empleado atendente consultor colaborador funcionario medewerker medewerkers gebruiker operatore utente addetto
-    consulente`,
+    consulente assignee teammate owner responsable besitzer propietario medarbetare medarbejder handlaggare konsultant
+    pracownik`,
   extension: `extension ext nebenstelle durchwahl poste ramal anexo toestel interno`,
   login: `login logon username anmeldename benutzername kurzel kuerzel loginname`,
   email: `email mail correo courriel emailadresse`,
-  name: `name names nom noms nombre nome naam fullname nombres`,
+  name: `name names nom noms nombre nome naam fullname nombres namn navn nazwa`,
   partOfName: `first last given family surname middle vorname nachname prenom apellido apellidos sobrenome cognome voornaam
     achternaam`,
   start: `start started starts begin began begins beginning beginn anfang debut inicio comienzo aanvang inizio initiated
     initiation initiate origination originated arrival arrived opened open opening setup eingang eingangs eingegangen begonnen
-    gestart geopend iniciado iniciada iniciou received arrivee reception recibida entrada placed`,
+    gestart geopend iniciado iniciada iniciou poczatek rozpoczecie received arrivee reception recibida entrada placed`,
   end: `end ended ends stop stopped finish finished close closed completed completion complete disconnect disconnected
     disconnection terminate terminated termination release released hangup ende schluss beendet endet fin fim termino einde
-    eind beeindigd fine conclusione cloture finalizacion`,
+    eind beeindigd fine conclusione cloture finalizacion koniec zakonczenie slut`,
   answer: `answer answered connect connected connection pickup angenommen annahme decroche repondu contestada atendida
     respuesta beantwoord risposta accepted`,
   created: `created creation erstellt angelegt cree creacion creado criacao criado aangemaakt creato`,
@@ -77,14 +81,16 @@ export const headerWords = {
     schedule survey evaluation evaluated evaluacion monitoring monitoreo monitoria review reviewed due expiry expires birth
     dob logged rang archived deleted uploaded import imported processed synced partial geandert bewertung bewertet geplant
     modifie planifie aangepast modificato valutazione rappel ruckruf callback last next previous logout`,
-  date: `date dates datum fecha data dia day tag jour giorno dag`,
-  clock: `time times zeit uhrzeit heure heures hora horas ora ore tijd uhr orario horario tiempo tempo temps`,
+  date: `date dates datum fecha data dia day tag jour giorno dag dato`,
+  clock: `time times zeit uhrzeit heure heures hora horas ora ore tijd uhr orario horario tiempo tempo temps tid czas
+    godzina klokkeslett`,
   moment: `datetime timestamp timestamps stamp zeitstempel zeitpunkt horodatage horodate tijdstempel tijdstip fechahora
     datahora moment instant ts dttm`,
   utc: `utc gmt zulu universal`,
   local: `local lokal lokale ortszeit locale`,
   zone: `timezone zeitzone tz fuseau husohorario tijdzone fusohorario`,
-  duration: `duration durations length dauer duree duracion duracao duur durata elapsed`,
+  duration: `duration durations length dauer duree duracion duracao duur durata elapsed varighed
+    varighet varaktighet trwania`,
   talk: `talk talking billsec conv spoken speaking gesprachszeit`,
   handle: `handle handling handled traitement bearbeitung bearbeitungs bearbeitungszeit afhandel afhandeltijd lavorazione`,
   total: `total gesamt totale totaal overall`,
@@ -110,7 +116,7 @@ export const headerWords = {
     beller chiamante visitor requester patient citizen consumer subscriber abonne guest from`,
   otherParty: `called callee dest destination dst angerufener appele llamado dialed dialled target to src source origin
     originator outgoing redirect redirecting forwarded party line system eigene`,
-  queue: `queue queues skill skills skillset csq warteschlange fila cola coda wachtrij split huntgroup workgroup`,
+  queue: `queue queues skill skills skillset csq warteschlange fila cola coda wachtrij split huntgroup workgroup kolejka`,
   campaign: `campaign campaigns kampagne campagne campana campanha campagna`,
   disposition: `disposition dispositions outcome ergebnis esito resultado resultaat qualification tipificacion tabulacao
     disp finishcode abschluss abschlusscode afhandelcode wrapup result`,

@@ -33,8 +33,8 @@ const isInterval = ({ header }: ColumnProfile) =>
   (header.words.length === 1 || header.has('start') || header.has('clock') || header.has('date'))
 
 const isSum = ({ header, numbers, filled, share }: ColumnProfile): boolean => {
-  if (filled > 0 && numbers === null && share('clock', 'span') < 0.5) return false
   if (header.has('average') || header.has('count')) return true
+  if (filled > 0 && numbers === null && share('clock', 'span') < 0.5) return false
   return /\b(?:calls|contacts|chats|interactions|anrufe|gesprache|appels|llamadas|chamadas|ligacoes|gesprekken|chiamate|tickets)\b/.test(
     header.words.map(({ word }) => word).join(' '),
   )

@@ -124,6 +124,8 @@ export const cellLike = (example: string, header: string, call: MadeUpCall): str
     return clock(Math.floor(momentOf(header, call).getTime() / 1000) % 86_400)
   if (/^\d\d:\d\d:\d\d$/.test(example)) return clock(seconds(header, call))
   if (/^\d:\d\d:\d\d$/.test(example)) return clock(seconds(header, call), 1)
+  if (/^(?:0[5-9]|1\d):\d\d$/.test(example))
+    return clock(Math.floor(momentOf(header, call).getTime() / 1000) % 86_400).slice(0, 5)
   if (/^0:\d\d$/.test(example)) return minutes(Math.ceil(seconds(header, call) / 60))
   if (/^\d{1,2}:\d\d$/.test(example)) return minutes(seconds(header, call))
   if (/^\d+m\d\ds$/.test(example)) {

@@ -48,6 +48,7 @@ const patterns = [
   'yyyyMMddHHmmss.SSS',
   'yyyyMMddHHmmss',
   'yyyy/M/d HH:mm',
+  'yyyy/MM/dd HH:mm',
   'dd/MM/yyyy HH:mm:ss',
   'dd/MM/yyyy',
   'dd/MM/yy HH:mm',
