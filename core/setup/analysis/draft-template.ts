@@ -25,7 +25,7 @@ export const draftTemplate = ({ fileName, columns, ...rest }: DraftFrom): Column
     filePattern: patternOf(fileName),
     columns: named.map(({ position, header, guess, format, alternatives }) => ({
       position,
-      header: header ?? `column ${position}`,
+      header: header ?? (rest.dialect.hasHeader ? '' : `column ${position}`),
       field: guess,
       required: columnKinds[guess].alwaysRequired,
       format: alternatives.length > 0 ? null : format,

@@ -18,7 +18,7 @@ export interface SampleAnalysis {
 export interface SampleColumn {
   /** From 1. */
   position: number
-  /** Null in a file without a header. */
+  /** Null where there is none. */
   header: string | null
   /** A few different cells, cut to a bounded length. */
   examples: string[]
