@@ -114,6 +114,7 @@ const fieldRoles: Readonly<Record<string, readonly Role[]>> = {
   'Mutation.linkRecording': administrators,
   'Mutation.unlinkRecording': administrators,
   'Mutation.linkAgentKey': agentKeepers,
+  'Mutation.importAgents': agentKeepers,
   'Mutation.setRetentionRule': administrators,
   'Mutation.runRetentionSweep': staff,
   'Mutation.eraseContacts': administrators,

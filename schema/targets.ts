@@ -70,11 +70,11 @@ async function tenantOf(context: Context, type: NamedType, id: string): Promise<
   return row.tenantId
 }
 
-/** Changes something of one tenant and writes it to its trail, in one transaction. */
+/** Changes something of one tenant and writes it to its trail, in one transaction; null where nothing was changed. */
 export async function changeTenant<T>(
   context: Context,
   tenantId: string,
-  work: (tx: TenantTx) => Promise<{ result: T; deed: Omit<Deed, 'actor'> }>,
+  work: (tx: TenantTx) => Promise<{ result: T; deed: Omit<Deed, 'actor'> | null }>,
 ): Promise<T> {
   const { database } = context.services
   const actor = callerOf(context).name
@@ -82,7 +82,7 @@ export async function changeTenant<T>(
     run => database.asTenant(tenantId, run),
     async (tx: TenantTx) => {
       const { result, deed } = await work(tx)
-      await audit(tx, tenantId, { actor, ...deed })
+      if (deed) await audit(tx, tenantId, { actor, ...deed })
       return result
     },
   )

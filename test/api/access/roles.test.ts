@@ -94,6 +94,7 @@ test('an integration reaches contacts, recordings, evaluations, agents, and when
     'Agent',
     'AgentConnection',
     'AgentEdge',
+    'AgentImport',
     'Contact',
     'ContactConnection',
     'ContactEdge',

@@ -1,8 +1,11 @@
-import { type Calls, fresh, id } from '../call.ts'
+import { type Calls, fresh, id, Upload } from '../call.ts'
 
 export const agentCalls: Calls = {
   'Mutation.upsertAgents': {
     arguments: { agents: [{ name: 'Ann' }], tenantId: id('Tenant') },
+  },
+  'Mutation.importAgents': {
+    arguments: { file: new Upload('agents.csv', 'name\nAnn\n'), preview: false, tenantId: id('Tenant') },
   },
   'Mutation.linkAgentKey': { arguments: { agentKey: 'ext. 1', agentId: id('Agent') } },
   'Mutation.setAgentActive': { arguments: { id: id('Agent'), active: false } },
