@@ -121,22 +121,27 @@ export async function openWorld(room: Room) {
       const confirmation = await confirmations.give(tenantId, rule, now)
       await inTenant(tx => setRule(tx, confirmations, tenantId, { rule, confirmation, by: 'test', now }))
     },
-    /** With `crashAt`, the object store is lost at that put, and the process with it. */
+    /**
+     * Ends a run that a crash left, which counts back from its own beginning, and then one of now. With `crashAt`, the
+     * object store is lost at that put, and the process with it.
+     */
     async sweep(crashAt?: number) {
-      const { id } = await inTenant(tx => openRun(tx, tenantId, { now }))
+      const { id, begun } = await inTenant(tx => openRun(tx, tenantId, { now }))
       let puts = 0
       if (crashAt !== undefined)
         bucket.before = op => {
           if (op === 'put' && ++puts === crashAt) throw new Error('crash')
         }
       const ports = { database, vault, log: silentLog(), clock: () => now, share: 2 }
-      const done = sweep(ports, tenantId, id, signal)
-      await (crashAt === undefined
-        ? done
-        : done.catch((error: unknown) => {
-            if (!String(error).includes('crash')) throw error
-          }))
+      const crashed = await sweep(ports, tenantId, id, signal).then(
+        () => false,
+        (error: unknown) => {
+          if (crashAt === undefined || !String(error).includes('crash')) throw error
+          return true
+        },
+      )
       bucket.before = () => {}
+      if (!begun && !crashed) await world.sweep()
     },
     async erase(refs: readonly string[]) {
       const contactIds = await world.idsOf(refs)
