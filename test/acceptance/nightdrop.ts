@@ -16,12 +16,19 @@ export interface Nightdrop extends AsyncDisposable {
   folder: string
   staffToken: string
   process: ChildProcess
+  /** Ends it and keeps its folder. */
+  stop(): Promise<void>
 }
 
-export async function startNightdrop(env: Record<string, string> = {}): Promise<Nightdrop> {
-  // In /tmp and open to pass through: PostgreSQL may run as another user than the tests.
+/** A folder for everything that a stack keeps. In /tmp and open to pass through: PostgreSQL may run as another user than the tests. */
+export async function newFolder(): Promise<string> {
   const folder = await mkdtemp('/tmp/nightdrop-acceptance-')
   await chmod(folder, 0o755)
+  return folder
+}
+
+export async function startNightdrop(env: Record<string, string> = {}, kept?: string): Promise<Nightdrop> {
+  const folder = kept ?? (await newFolder())
   const data = join(folder, 'data')
   const child = spawn(process.execPath, [join(root, 'local/start.ts')], {
     cwd: folder,
@@ -51,15 +58,19 @@ export async function startNightdrop(env: Record<string, string> = {}): Promise<
   }
   const [, api = '', host = '', port = ''] =
     /^nightdrop ready api=(\S+) sftp=([^:]+):(\d+)$/m.exec(line) ?? []
+  const stop = async () => {
+    if (child.exitCode === null) child.kill('SIGTERM')
+    await ended
+  }
   return {
     api,
     sftp: { host, port },
     folder,
     staffToken: (await readFile(join(data, 'staff-token'), 'utf8')).trim(),
     process: child,
+    stop,
     async [Symbol.asyncDispose]() {
-      if (child.exitCode === null) child.kill('SIGTERM')
-      await ended
+      await stop()
       await rm(folder, { recursive: true, force: true })
     },
   }
