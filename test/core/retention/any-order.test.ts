@@ -66,7 +66,7 @@ const named = (name: string, run: Step): Step & { toString(): string } =>
   Object.assign(run, { toString: () => name })
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: some.map(of => named(`import ${of}`, world => world.import(of))) },
+  { weight: 4, arbitrary: some.map(of => named(`import ${of.join()}`, world => world.import(of))) },
   {
     weight: 4,
     arbitrary: fc
@@ -80,7 +80,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       .map(([of, as]) => named(`evaluate ${of} ${as}`, world => world.evaluate(of, as))),
   },
   { weight: 1, arbitrary: evaluation.map(as => named(`withdraw ${as}`, world => world.withdraw(as))) },
-  { weight: 1, arbitrary: some.map(of => named(`hold ${of}`, world => world.hold(of))) },
+  { weight: 1, arbitrary: some.map(of => named(`hold ${of.join()}`, world => world.hold(of))) },
   { weight: 1, arbitrary: fc.constant(named('release', world => world.release())) },
   {
     weight: 2,
@@ -114,7 +114,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: some.map(of =>
-      named(`erase ${of}`, async (world, memory) => {
+      named(`erase ${of.join()}`, async (world, memory) => {
         const before = await world.contacts()
         await world.erase(of)
         const left = new Set((await world.contacts()).map(contact => contact.reference))
