@@ -17,6 +17,7 @@ import { type ApiRoom, openApiRoom, STAFF_TOKEN } from './api-room.ts'
 import { fillTenant } from './contacts-fixture.ts'
 import { downloadable } from './downloadable.ts'
 import { playsOverItsPort } from './playing-suite.ts'
+import { setsUpOverItsPort } from './setup-suite.ts'
 
 /** The script of package.json, which is what people run; kept from the network's packages. */
 const script =
@@ -141,6 +142,8 @@ playsOverItsPort(() => ({
     await bucket.put(storageKey, bytes)
   },
 }))
+
+setsUpOverItsPort(() => ({ room, origin }))
 
 test('a download, whole and in part', async () => {
   const own = await room.tenant('Files')
