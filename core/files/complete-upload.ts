@@ -146,7 +146,7 @@ export const completeUpload = async (
   const { tenantId, fileId, path, objectId } = claim
   await lockPaths(tx, tenantId, [path])
   await endCompleting(tx, claim)
-  if (await wasDeleted(tx, memory, path, whole.sha256)) {
+  if (await wasDeleted(tx, memory, { path, sha256: whole.sha256 })) {
     const { size, modifiedAt = null } = whole
     return discardStored(tx, tenantId, { id: fileId, path, objectId }, { size, modifiedAt })
   }
@@ -168,7 +168,7 @@ export const storeAtOnce = async (
   whole: WholeFile & { startedAt: Date },
 ): Promise<void> => {
   const { tenantId, path, accountId, object } = origin
-  if (await wasDeleted(tx, memory, path, whole.sha256)) return discardAtOnce(tx, origin, whole)
+  if (await wasDeleted(tx, memory, { path, sha256: whole.sha256 })) return discardAtOnce(tx, origin, whole)
   const [patterns] = await Promise.all([
     patternsInForce(tx, tenantId),
     insertObject(tx, object, whole),

@@ -11,7 +11,7 @@ import type { TenantHashes } from '../vault/keyed-hashes.ts'
 import { destroyObjects, dropObject } from '../vault/object-rows.ts'
 import type { WholeFile } from './complete-upload.ts'
 import type { FileRow } from './current-files.ts'
-import { kindOf } from './kinds.ts'
+import { type FileKind, kindOf } from './kinds.ts'
 import { isTemporary } from './paths.ts'
 import type { UploadOrigin } from './upload.ts'
 
@@ -23,15 +23,48 @@ export interface FileMemory {
   hashes: TenantHashes
 }
 
+/**
+ * How a file is remembered that is deleted by this name. One that nothing was made of is remembered apart, by what is
+ * no path: once a template reads its name, it is a file that never was read.
+ */
+export const memoryOf = (
+  hashes: TenantHashes,
+  { path, kind, sha256 }: { path: string; kind: FileKind; sha256: Uint8Array },
+): string => hashes.file(kind === 'OTHER' ? `${path}\0` : path, sha256)
+
+interface ArrivingFile {
+  path: string
+  sha256: Uint8Array | undefined
+}
+
 /** Whether a file that arrives under this name was deleted on purpose before. Renews the memory of it when it was. */
-export const wasDeleted = async (
+export const wasDeleted = async (tx: Tx, memory: FileMemory, file: ArrivingFile): Promise<boolean> =>
+  (await deletedBefore(tx, memory, [file])).size > 0
+
+const deletedBefore = async <T extends ArrivingFile>(
   tx: Tx,
   { tenantId, hashes }: FileMemory,
-  path: string,
-  sha256: Uint8Array | undefined,
-): Promise<boolean> => {
-  if (sha256 === undefined || isTemporary(path)) return false
-  return (await seenAgain(tx, tenantId, 'FILE', [hashes.file(path, sha256)])).size > 0
+  files: readonly T[],
+): Promise<Set<T>> => {
+  const named = files.flatMap(file => {
+    const { path, sha256 } = file
+    if (sha256 === undefined || isTemporary(path)) return []
+    const read = memoryOf(hashes, { path, kind: 'CONTACTS', sha256 })
+    return [{ file, read, unread: memoryOf(hashes, { path, kind: 'OTHER', sha256 }) }]
+  })
+  const known = await seenAgain(
+    tx,
+    tenantId,
+    'FILE',
+    named.flatMap(({ read, unread }) => [read, unread]),
+  )
+  if (known.size === 0) return new Set()
+  const patterns = await patternsInForce(tx, tenantId)
+  const deleted = named.filter(
+    ({ file, read, unread }) =>
+      known.has(read) || (known.has(unread) && kindOf(file.path, patterns) === 'OTHER'),
+  )
+  return new Set(deleted.map(({ file }) => file))
 }
 
 const dropped = {
@@ -83,45 +116,34 @@ export const discardStored = async (
  */
 export const discardRenamed = async (
   tx: Tx,
-  { tenantId, hashes }: FileMemory,
+  memory: FileMemory,
   files: readonly { file: FileRow; to: string }[],
 ): Promise<Set<string>> => {
+  const { tenantId } = memory
   const arriving = files.filter(({ file, to }) => file.kind === 'OTHER' && !isTemporary(to))
-  const known = await rememberedAs(tx, tenantId, hashes, arriving)
-  if (known.length === 0) return new Set()
-  const patterns = await patternsInForce(tx, tenantId)
+  if (arriving.length === 0) return new Set()
+  const digests = await digestsOf(tx, tenantId, arriving)
+  const deleted = await deletedBefore(
+    tx,
+    memory,
+    arriving.map(({ file, to }) => ({ file, path: to, sha256: digests.get(file.objectId) })),
+  )
+  const patterns = deleted.size > 0 ? await patternsInForce(tx, tenantId) : []
   const discarded = new Set<string>()
-  for (const { file, to } of known) {
-    if (file.status !== 'WAITING_FOR_RENAME' && kindOf(to, patterns) === 'OTHER') continue
-    await discardStored(tx, tenantId, { id: file.id, path: to, objectId: file.objectId })
+  for (const { file, path } of deleted) {
+    if (file.status !== 'WAITING_FOR_RENAME' && kindOf(path, patterns) === 'OTHER') continue
+    await discardStored(tx, tenantId, { id: file.id, path, objectId: file.objectId })
     discarded.add(file.id)
   }
   return discarded
 }
 
-const rememberedAs = async (
-  tx: Tx,
-  tenantId: string,
-  hashes: TenantHashes,
-  files: readonly { file: FileRow; to: string }[],
-) => {
+const digestsOf = async (tx: Tx, tenantId: string, files: readonly { file: FileRow }[]) => {
   const ids = files.flatMap(({ file }) => (file.objectId === null ? [] : [file.objectId]))
-  if (ids.length === 0) return []
   const rows = await tx.execute<{ id: string; sha256: string }>(sql`
     select id, encode(sha256, 'hex') as sha256 from vault_objects
      where tenant_id = ${tenantId} and id = any(${uuidArray(ids)}) and sha256 is not null`)
-  const digests = new Map<string | null, string>(rows.map(({ id, sha256 }) => [id, sha256]))
-  const named = files.flatMap(({ file, to }) => {
-    const digest = digests.get(file.objectId)
-    return digest === undefined ? [] : [{ file, to, hash: hashes.file(to, Buffer.from(digest, 'hex')) }]
-  })
-  const known = await seenAgain(
-    tx,
-    tenantId,
-    'FILE',
-    named.map(({ hash }) => hash),
-  )
-  return named.filter(({ hash }) => known.has(hash))
+  return new Map<string | null, Buffer>(rows.map(({ id, sha256 }) => [id, Buffer.from(sha256, 'hex')]))
 }
 
 /** Their sender is told once no more have come for so long, or the first has waited for long enough. */

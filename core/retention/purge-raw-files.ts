@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { type Tx, uuidArray } from '../../db/db.ts'
+import { memoryOf } from '../files/discard.ts'
 import { isTemporary } from '../files/paths.ts'
 import type { TenantHashes } from '../vault/keyed-hashes.ts'
 import { destroyObjects } from '../vault/object-rows.ts'
@@ -15,8 +16,8 @@ export interface RawFilesWish {
   before: Date
   /** Of files, of reports and of each other thing, in one step. */
   limit: number
-  /** The clock; now by default. */
-  at?: Date
+  /** By the clock. */
+  at: Date
 }
 
 export interface RawFilesPurged {
@@ -36,7 +37,7 @@ export interface RawFilesPurged {
  * file, its size, its times and its counts. To be repeated until there is no more; each step is whole by itself.
  */
 export async function purgeRawFiles(tx: Tx, wish: RawFilesWish): Promise<RawFilesPurged> {
-  const { tenantId, hashes, before, limit, at = new Date() } = wish
+  const { tenantId, hashes, before, limit, at } = wish
   const files = await lockRawFiles(tx, tenantId, before, limit)
   await bury(
     tx,
@@ -76,12 +77,17 @@ export async function purgeRawFiles(tx: Tx, wish: RawFilesWish): Promise<RawFile
  * Sent again with the same name and bytes by a client that mirrors a folder, a file is dropped. Not one of which
  * nothing was kept, for its own fault or ours: sending it again is how that is made good.
  */
-function memoriesOf({ path, sha256, waitsForRename, imports }: RawFile, hashes: TenantHashes): string[] {
+function memoriesOf(
+  { path, kind, sha256: digest, waitsForRename, imports }: RawFile,
+  hashes: TenantHashes,
+): string[] {
   const last = imports.at(-1)?.status
-  if (sha256 === null || waitsForRename || last === 'REFUSED' || last === 'FAILED') return []
+  if (digest === null || waitsForRename || last === 'REFUSED' || last === 'FAILED') return []
   const paths = new Set([path, ...imports.map(each => each.path)])
-  const bytes = Buffer.from(sha256, 'hex')
-  return [...paths].filter(each => !isTemporary(each)).map(each => hashes.file(each, bytes))
+  const sha256 = Buffer.from(digest, 'hex')
+  return [...paths]
+    .filter(each => !isTemporary(each))
+    .map(each => memoryOf(hashes, { path: each, kind, sha256 }))
 }
 
 /** Of files whose bytes went another way: their record was applied to a restored database. */

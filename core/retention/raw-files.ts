@@ -6,6 +6,7 @@ import { tryLockPaths } from '../files/tree-locks.ts'
 export interface RawFile {
   id: string
   path: string
+  kind: 'CONTACTS' | 'OTHER'
   bytes: number
   objectId: string
   /** Hexadecimal; none while nobody has read the bytes. */
@@ -27,6 +28,7 @@ type FileRow = {
   object_id: string
   sha256: string | null
   status: string
+  kind: 'CONTACTS' | 'OTHER'
   listed: boolean
 }
 type ImportRow = RawImport & { file_id: string; waits: boolean; rejections: number }
@@ -50,7 +52,7 @@ export async function lockRawFiles(
   limit: number,
 ): Promise<RawFile[]> {
   const files = await tx.execute<FileRow>(sql`
-    select f.id, f.path, f.size, f.object_id, f.status, f.listed, encode(o.sha256, 'hex') as sha256
+    select f.id, f.path, f.size, f.object_id, f.status, f.kind, f.listed, encode(o.sha256, 'hex') as sha256
       from uploaded_files f
       left join vault_objects o on o.tenant_id = f.tenant_id and o.id = f.object_id
      where f.tenant_id = ${tenantId} and f.kind <> 'RECORDING' and f.object_id is not null
@@ -69,13 +71,13 @@ export async function lockRawFiles(
   const free = await tryLockPaths(tx, tenantId, paths)
   const found: RawFile[] = []
   let rejections = 0
-  for (const { id, path, size, object_id: objectId, sha256, status, listed } of files) {
+  for (const { id, path, size, object_id: objectId, sha256, status, kind, listed } of files) {
     const own = imports.get(id)
     if (own === 'held' || (listed && !free.has(path))) continue
     rejections += (own ?? []).reduce((sum, each) => sum + each.rejections, 0)
     if (rejections > MOST_REJECTIONS && found.length > 0) break
     const waitsForRename = status === 'WAITING_FOR_RENAME'
-    found.push({ id, path, bytes: Number(size), objectId, sha256, waitsForRename, imports: own ?? [] })
+    found.push({ id, path, kind, bytes: Number(size), objectId, sha256, waitsForRename, imports: own ?? [] })
   }
   return found
 }

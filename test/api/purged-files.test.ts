@@ -27,7 +27,7 @@ async function purge() {
   const hashes = await room.vault.hashes.of(tenantId)
   const before = new Date(Date.now() + 1_000)
   return await room.database.asTenant(tenantId, tx =>
-    purgeRawFiles(tx, { tenantId, hashes, before, limit: 100 }),
+    purgeRawFiles(tx, { tenantId, hashes, before, limit: 100, at: before }),
   )
 }
 

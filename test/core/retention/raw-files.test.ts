@@ -5,7 +5,7 @@ import { lockPaths } from '../../../core/files/tree-locks.ts'
 import { purgeRawFiles } from '../../../core/retention/purge-raw-files.ts'
 import { openProblems } from '../../../core/tenants/open-problems.ts'
 import { tables } from '../../../db/db.ts'
-import { HEADER, row, smallTemplate } from '../../support/contact-files.ts'
+import { addTemplate, HEADER, row, smallTemplate } from '../../support/contact-files.ts'
 import { names } from '../files/tree-room.ts'
 import { openRawFilesRoom } from './raw-files-room.ts'
 
@@ -170,7 +170,13 @@ test('each step is bounded and whole: rolled back, nothing has happened, and it 
   await expect(
     room.inTenant(async tx => {
       const { tenantId, hashes } = room
-      await purgeRawFiles(tx, { tenantId, hashes, before: new Date(Date.now() + 1_000), limit: 2 })
+      await purgeRawFiles(tx, {
+        tenantId,
+        hashes,
+        before: new Date(Date.now() + 1_000),
+        limit: 2,
+        at: room.now,
+      })
       throw new Error('the process dies')
     }),
   ).rejects.toThrow('the process dies')
@@ -219,9 +225,24 @@ test('what was kept of is remembered by both its names; what was refused is not,
   const good = HEADER + row('A')
   const known = await room.inTenant(tx => tx.select().from(tombstones).where(eq(tombstones.kind, 'FILE')))
   expect(known.map(each => each.hash).sort()).toEqual(
-    [hash('/in/good.csv', good), hash('/done/good.csv', good), hash('/readme.txt', 'read me')].sort(),
+    [hash('/in/good.csv', good), hash('/done/good.csv', good), hash('/readme.txt\0', 'read me')].sort(),
   )
   expect(known.every(each => each.seenAt.getTime() === room.now.getTime())).toBe(true)
+})
+
+test('what nothing was made of is dropped when it comes again, until a template reads its name', async () => {
+  await using room = await openRawFilesRoom(templates)
+  await room.tree.makeFolder('/out')
+  await room.send('/out/a.csv', HEADER + row('A'))
+  await room.purge()
+  const statuses = async () => (await room.files()).map(file => file.status)
+  await room.send('/out/a.csv', HEADER + row('A'))
+  expect(await statuses()).toEqual(['DELETED', 'DISCARDED'])
+  await addTemplate(room.database, room.tenantId, { ...smallTemplate, filePattern: '/out/*.csv' })
+  await room.send('/out/a.csv', HEADER + row('A'))
+  expect(await statuses()).toEqual(['DELETED', 'DISCARDED', 'STORED'])
+  await room.run()
+  expect((await room.contacts()).length).toBe(1)
 })
 
 test('reports go with their file, and after their days in any case', async () => {
