@@ -104,4 +104,6 @@ const wordKind = (cell: string): CellKind => {
 /** `Jane Sample`, `Sample, Jane`, `SAMPLE Jane`, `Last, First (117)`, `101 - Jane Sample`. */
 const isName = (cell: string): boolean =>
   cell.length <= 60 &&
-  /^(?:\d{2,6} ?[-–:] ?)?\p{Lu}[\p{L}.'’-]*(?:,? \p{L}[\p{L}.'’-]*){1,3}(?: ?[([<]\d+[)\]>])?$/u.test(cell)
+  /^(?:\d{2,6} ?[-–:] ?)?\p{Lu}[\p{L}.'’-]*(?:,? (?:\p{Lu}[\p{L}.'’-]*|d[aeiou]s?|v[ao]n|den?r?|la|el|y|e|zu|ten|ter|bin|al)){1,4}(?: ?[([<]\d+[)\]>])?$/u.test(
+    cell,
+  )

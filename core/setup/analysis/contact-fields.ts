@@ -23,8 +23,23 @@ export const referenceScore = (column: ColumnProfile): number => {
     referenceCells(column) * (header.has('id') || header.whole !== null ? 1 : numberedCells(column))
   if (header.words.length === 0) return bareReference(column)
   // The id of the row itself: what other ids stand beside it are other things'.
-  const own = index === 0 && header.words.length === 1 && header.has('id') ? 0.14 : 0
-  return Math.min(0.97, said + (said > 0 ? own : 0)) * cells
+  const own = index === 0 && header.words.length === 1 && header.has('id') ? 0.12 : 0
+  const score = Math.min(0.97, said + (said > 0 ? own : 0)) * cells
+  return score < 0.25 && saysNothing(header) ? Math.max(score, likeAnId(column)) : score
+}
+
+/** No word of the header is one of the trade's, but perhaps one for an id or a number of something unknown. */
+export const saysNothing = ({ whole, words }: HeaderReading): boolean =>
+  whole === null &&
+  words.every(({ concepts }) =>
+    [...concepts].every(concept => concept === 'id' || concept === 'number' || concept === 'otherParty'),
+  )
+
+/** What is different in each row, and looks like nothing but an id, is one for want of a better. */
+const likeAnId = (column: ColumnProfile): number => {
+  if (column.filled < 5 || column.filled < column.rows * 0.9 || column.distinct < column.filled) return 0
+  if (column.share('uuid', 'hex', 'epochId') > 0.9) return 0.36
+  return column.index === 0 && column.monotonous && column.numbers?.whole === 1 ? 0.3 : 0
 }
 
 /** Without a header only ids that look like nothing else are taken for references. */
@@ -39,8 +54,11 @@ const bareReference = (column: ColumnProfile): number => {
 }
 
 /** "Number" alone is a count of rows or a phone's. */
-const numberedCells = ({ numbers, monotonous, header }: ColumnProfile): number =>
-  numbers === null || monotonous || !header.has('number') ? 1 : numbers.median >= 1e6 ? 0.3 : 0.8
+const numberedCells = ({ numbers, monotonous, header, distinct, filled }: ColumnProfile): number => {
+  if (numbers === null || monotonous || !header.has('number')) return 1
+  if (numbers.median >= 1e8) return 0.3
+  return distinct === filled && header.has('contact') ? 1 : numbers.median >= 1e6 ? 0.4 : 0.8
+}
 
 const referenceCells = (column: ColumnProfile): number => {
   if (column.filled === 0) return column.rows === 0 ? 1 : 0.2

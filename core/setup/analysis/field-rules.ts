@@ -28,7 +28,7 @@ export const headerScore = (rule: FieldRule, header: HeaderReading): number => {
 export const referenceRule: FieldRule = {
   base: header => {
     const { has } = header
-    const word = header.words.some(({ word }) => /^(?:conta|konta)/.test(word)) ? 0.93 : 0.96
+    const word = header.words.some(({ word }) => /^(?:conta|konta)/.test(word)) ? 0.91 : 0.96
     if (has('id')) {
       if (has('contact')) return word
       if (has('session')) return 0.82
@@ -133,6 +133,7 @@ export const durationRule: FieldRule = {
     const { has } = header
     const spent = has('talk') || has('handle')
     if (has('duration')) return has('contact') || has('total') ? 0.96 : has('talk') ? 0.86 : 0.93
+    if (has('seconds') && header.words.length === 1) return 0.62
     if (has('clock') || has('seconds') || has('milliseconds')) {
       if (has('handle')) return 0.88
       if (has('talk')) return 0.84

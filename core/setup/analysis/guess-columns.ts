@@ -1,9 +1,9 @@
 import type { ContactField } from '../../templates/template.ts'
-import type { ChosenDate, TimeColumn } from './choose-date.ts'
+import type { TimeColumn } from './choose-date.ts'
 import { chooseDate } from './choose-date.ts'
 import type { ColumnProfile } from './column-profile.ts'
-import { agentScore, durationScore, referenceScore, startScore } from './contact-fields.ts'
-import { elapsedShare } from './elapsed.ts'
+import { agentScore, referenceScore, startScore } from './contact-fields.ts'
+import { durationRate } from './duration-rate.ts'
 import type { FurtherField } from './further-fields.ts'
 import { furtherFields } from './further-fields.ts'
 import type { WrittenDuration } from './written-duration.ts'
@@ -65,7 +65,7 @@ export const guessColumns = (columns: readonly ColumnProfile[], habits: DateHabi
   const durations = new Map(columns.map(column => [column, writtenDuration(column)]))
   pick(
     'DURATION',
-    rated(column => durationRate(column, durations.get(column) ?? null, date, { times, columns })),
+    rated(column => durationRate(column, durations.get(column) ?? null, { date, times, columns })),
     LEAST.DURATION,
     column => ({ duration: durations.get(column) ?? null }),
   )
@@ -122,33 +122,6 @@ const hasZones = (columns: readonly ColumnProfile[]): boolean =>
         /^[A-Z][A-Za-z_]+\/[A-Za-z_/]+$|^(?:UTC|GMT)?[+-]\d\d?:?\d\d$/.test(cell),
       ),
   )
-
-/** Without a header, seconds are known by lying between two of the file's times. */
-const durationRate = (
-  column: ColumnProfile,
-  written: WrittenDuration | null,
-  date: ChosenDate | null,
-  { times, columns }: { times: readonly TimeColumn[]; columns: readonly ColumnProfile[] },
-): number => {
-  if (written === null) return 0
-  if (column.header.words.length > 0) return durationScore(column, written)
-  if (date === null || date.time !== null || written.formats[0] !== 'seconds') {
-    return written.formats[0] === 'h:mm:ss' && date !== null && column !== date.time?.column
-      ? 0.55 * written.fit
-      : 0
-  }
-  const share = elapsedShare(column, date.day, times)
-  return share > 0.8 ? 0.88 : isTotalOfTwo(column, columns) ? 0.55 : 0
-}
-
-/** Switches write two numbers of seconds side by side, the call's and, never more than that, those of its talk. */
-const isTotalOfTwo = (total: ColumnProfile, columns: readonly ColumnProfile[]): boolean => {
-  const talk = columns[total.index + 1]
-  if (talk === undefined || total.numbers === null || talk.numbers === null) return false
-  if (total.numbers.whole < 1 || talk.numbers.whole < 1 || total.monotonous) return false
-  if (total.distinct < total.filled * 0.3 || talk.distinct < 3 || total.numbers.most > 86_400) return false
-  return total.cells.every((cell, row) => cell === '' || Number(talk.cells[row] || '0') <= Number(cell))
-}
 
 /**
  * A score is a likelihood as long as no other column speaks for the same field. Only what is said outright, with hardly

@@ -8,14 +8,14 @@ import type { ContactField } from '../../templates/template.ts'
  * count: `unique id` is `UniqueID` and `unique_id` as well. Separated by commas.
  */
 export const wholeHeaders: Partial<Record<ContactField, string>> = {
-  REFERENCE: `unique id, ucid, universal call id, conn id, cdr id, inum, protocolo, numero de protocolo, folio,
+  REFERENCE: `unique id, unique call id, ucid, universal call id, conn id, cdr id, inum, protocolo, numero de protocolo, folio,
     localizador, vorgangsnr, node id session id sequence no, node id session id sequence number`,
   AGENT: `upn, user principal name, matricule, answered by, handled by, taken by, assigned to, activity assigned to,
     ticket assigned to, agent skill target id, ans login, resource name,
     bearbeitet von, angenommen von, traite par, pris par, atendido por, contestada por, behandeld door, gestito da,
     personalnummer`,
   CONTACT_DATE: `date time, call date, start time stamp`,
-  DURATION: `bill sec, length, len, total time, call time, handle time, duree com, dmt, tmo, in call, talking,
+  DURATION: `bill sec, length, len, total time, call time, handle time, duree com, dmt, tmo, tma, in call, talking,
     connected time, connect time, time connect, time connected`,
   DIRECTION: `in out, call in out`,
   CHANNEL: `media type, media name, communication type`,
@@ -51,22 +51,24 @@ export const headerWords = {
   matter: `ticket tickets case incident dossier expediente fall zaak pratica chamado incidencia order auftrag commande
     pedido`,
   id: `id ids uid uuid guid sid key identifier ident ref reference identifikation kennung schlussel referenz identifiant
-    identificador referencia identificativo riferimento kenmerk referentie sleutel clave chave pkid`,
-  number: `number num no nr nummer numero nbr numer`,
-  agent: `agent agents user users operator operators advisor adviser employee employees rep reps representative staff
+    identificador referencia identificativo riferimento kenmerk referentie sleutel clave chave pkid
+    protocolo folio`,
+  number: `number num no nr nro nummer numero nbr numer code cod codigo codice kod`,
+  agent: `agent agents user users usr operator operators advisor adviser employee employees rep reps representative staff
     consultant associate clerk csr tsr agenten mitarbeiter mitarbeiterin mitarbeiters benutzer bearbeiter berater
     sachbearbeiter bediener conseiller conseillere conseillers teleconseiller utilisateur operateur collaborateur employe
     teleoperateur agente agentes asesor asesora asesores usuario usuarios operador operadora ejecutivo ejecutiva teleoperador
     empleado atendente consultor colaborador funcionario medewerker medewerkers gebruiker operatore utente addetto
     consulente assignee teammate owner responsable besitzer propietario medarbetare medarbejder handlaggare konsultant
     pracownik`,
-  extension: `extension ext nebenstelle durchwahl poste ramal anexo toestel interno`,
+  /** Weaker words for whoever took the contact. */
+  extension: `extension ext nebenstelle durchwahl poste ramal anexo toestel interno teilnehmer`,
   login: `login logon username anmeldename benutzername kurzel kuerzel loginname`,
   email: `email mail correo courriel emailadresse`,
   name: `name names nom noms nombre nome naam fullname nombres namn navn nazwa`,
   partOfName: `first last given family surname middle vorname nachname prenom apellido apellidos sobrenome cognome voornaam
     achternaam`,
-  start: `start started starts begin began begins beginning beginn anfang debut inicio comienzo aanvang inizio initiated
+  start: `start started starts begin beg began begins beginning beginn anfang debut deb inicio ini comienzo aanvang inizio initiated
     initiation initiate origination originated arrival arrived opened open opening setup eingang eingangs eingegangen begonnen
     gestart geopend iniciado iniciada iniciou poczatek rozpoczecie received arrivee reception recibida entrada placed`,
   end: `end ended ends stop stopped finish finished close closed completed completion complete disconnect disconnected
@@ -80,17 +82,17 @@ export const headerWords = {
     schedule survey evaluation evaluated evaluacion monitoring monitoreo monitoria review reviewed due expiry expires birth
     dob logged rang archived deleted uploaded import imported processed synced partial geandert bewertung bewertet geplant
     modifie planifie aangepast modificato valutazione rappel ruckruf callback last next previous logout`,
-  date: `date dates datum fecha data dia day tag jour giorno dag dato`,
-  clock: `time times zeit uhrzeit heure heures hora horas ora ore tijd uhr orario horario tiempo tempo temps tid czas
+  date: `date dates dte fec fch f datum fecha data dia day tag jour giorno dag dato`,
+  clock: `time times tm hr h t zeit uhrzeit heure heures hora horas ora ore tijd uhr orario horario tiempo tempo temps tid czas
     godzina klokkeslett`,
   moment: `datetime timestamp timestamps stamp zeitstempel zeitpunkt horodatage horodate tijdstempel tijdstip fechahora
     datahora moment instant ts dttm`,
   utc: `utc gmt zulu universal`,
   local: `local lokal lokale ortszeit locale`,
   zone: `timezone zeitzone tz fuseau husohorario tijdzone fusohorario`,
-  duration: `duration durations length dauer duree duracion duracao duur durata elapsed varighed
+  duration: `duration durations dur length dauer duree duracion duracao duur durata elapsed varighed
     varighet varaktighet trwania`,
-  talk: `talk talking billsec conv spoken speaking gesprachszeit`,
+  talk: `talk talking billsec conv spoken speaking gesprachszeit gesprochen falado falada hablado parle parlato gesproken`,
   handle: `handle handling handled traitement bearbeitung bearbeitungs bearbeitungszeit afhandel afhandeltijd lavorazione`,
   total: `total gesamt totale totaal overall`,
   seconds: `sec secs second seconds segundos seg sek sekunden seconden secondi secondes s`,
@@ -101,7 +103,7 @@ export const headerWords = {
     haltezeit park parked ring ringing klingel klingeldauer rufdauer sonnerie timbrado toque squillo acw wrap wrapup
     nachbearbeitung nachbearbeitungs nacharbeit ivr speed alert alerting abandon abandoned routing preview queue consult
     conference transfer delay latency idle pause accept overflow reroute after prequeue inqueue postqueue response answer
-    connect break meal meeting training work`,
+    connect break meal meeting training work q`,
   average: `avg average mean durchschnitt durchschnittliche moyenne moyen promedio medio gemiddelde gemiddeld aht asa max
     maximum min minimum longest`,
   count: `count counts anzahl aantal qtd qtde cantidad quantidade quantity nb percent pct rate ratio quote taux tasa taxa
@@ -109,13 +111,13 @@ export const headerWords = {
   interval: `interval intervall intervalle intervalo period periode periodo month monat mois mes maand mese week woche`,
   direction: `direction richtung sens direccion sentido direcao richting direzione`,
   channel: `channel media medium kanal canal kanaal canale`,
-  phone: `phone telephone telefon telefono telefone telefoon rufnummer rufnr msisdn ani cli clid anschluss telefonnummer
+  phone: `phone telephone tel fone telefon telefono telefone telefoon rufnummer rufnr msisdn ani cli clid anschluss telefonnummer
     telefoonnummer mobile mobil movil celular cellulare handy did dnis ddi dn`,
   customer: `customer caller client clients calling kunde kunden anrufer appelant cliente clientes chamador llamante klant
     beller chiamante visitor requester patient citizen consumer subscriber abonne guest from`,
   otherParty: `called callee dest destination dst angerufener appele llamado dialed dialled target to src source origin
     originator outgoing redirect redirecting forwarded party line system eigene`,
-  queue: `queue queues skill skills skillset csq warteschlange fila cola coda wachtrij split huntgroup workgroup kolejka`,
+  queue: `queue queues q skill skills skillset csq warteschlange fila cola coda wachtrij split huntgroup workgroup kolejka`,
   campaign: `campaign campaigns kampagne campagne campana campanha campagna`,
   disposition: `disposition dispositions outcome ergebnis esito resultado resultaat qualification tipificacion tabulacao
     disp finishcode abschluss abschlusscode afhandelcode wrapup result`,
@@ -144,4 +146,4 @@ export type Concept = keyof typeof headerWords
 /** Words between others that say nothing by themselves. */
 export const fillers = `a an the of in on at by for and or de del della dello der des die das den d l la le les los las el du
   da do dos di dell van von voor und et e y o zu zum zur im am per as incl offset string text full display value pour global
-  switch primary interacted assigned responsible complete master`
+  switch primary interacted assigned responsible complete master lfd laufende`

@@ -42,7 +42,7 @@ for (const [field, headers] of Object.entries(wholeHeaders) as [ContactField, st
 export const foldWords = (text: string): string =>
   text
     .replaceAll(/[Øø](?=\s|$)|\u2300/g, ' avg ')
-    .replaceAll(/[nN][°º]|#|№/g, ' no ')
+    .replaceAll(/[nN][°º]|#|№/g, ' nr ')
     .replaceAll('%', ' percent ')
     .replaceAll(/['’]s(?![\p{L}])/gu, '')
     .normalize('NFKD')

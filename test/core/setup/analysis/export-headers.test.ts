@@ -19,7 +19,7 @@ test.skipIf(real === null)(
   },
 )
 
-test('so are those of exports that the rules were not made with', () => {
+test('so are those of exports that were labelled before they were tried', () => {
   const result = proposedRightly(heldOutExports())
   console.log(report('Held-out exports', result))
   expect(result.share).toBeGreaterThanOrEqual(0.9)
