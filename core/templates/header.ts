@@ -1,4 +1,5 @@
 import { characterFault, characterRemedy, LONGEST_NAME } from './cell-checks.ts'
+import { distinctNames, placeName } from './column-names.ts'
 import type { HeaderDifference } from './header-difference.ts'
 import { alignHeaders, foldHeader } from './header-difference.ts'
 import type { ColumnTemplate } from './template.ts'
@@ -10,13 +11,20 @@ const MOST_COLUMNS = 1000
 
 export interface HeaderMatch {
   matches: true
-  /** How many cells a row has. */
+  /** How many cells a row has, without the reasons. One that ends with more delimiters has no more. */
   width: number
+  /** How many it has at least: columns without a header at the end may be left out. */
+  least: number
+  /** What each column is called, empty and doubled headers told apart. */
+  names: string[]
   /** The last column is `nightdrop_reason`: the file is one of rejected rows, sent again. */
   hasReason: boolean
   /** Columns after the agreed ones that are kept, under names that are theirs alone. */
   extras: { index: number; name: string }[]
 }
+
+/** `nightdrop_reason: …` as the last cell of a row: the reasons, in files that have no header. */
+export const REASON_CELL = `${REASON_COLUMN}:`
 
 export interface HeaderMismatch {
   matches: false
@@ -26,26 +34,6 @@ export interface HeaderMismatch {
   columns: HeaderDifference[]
   /** How many columns do not fit. */
   differences: number
-}
-
-/**
- * Headers that are empty or come again get a name of their own: `column 7`, `Note (2)`. A name that stands in the file
- * as it is belongs to the first column that has it.
- */
-const extraNames = (header: readonly string[], agreed: number, end: number, taken: readonly string[]) => {
-  const written = header.slice(agreed, end).map(name => name.trim())
-  const reserved = new Set([...taken, ...written])
-  const used = new Set(taken)
-  return written.map((plain, at) => {
-    const index = agreed + at
-    let name = plain === '' ? `column ${index + 1}` : plain
-    if (used.has(name) || (plain === '' && reserved.has(name))) {
-      const base = name
-      for (let count = 2; used.has(name) || reserved.has(name); count++) name = `${base} (${count})`
-    }
-    used.add(name)
-    return { index, name }
-  })
 }
 
 /** Headers become keys and stand in reports: what no cell may hold, none of them may. */
@@ -67,17 +55,50 @@ export const matchHeader = (
   const hasReason = last !== undefined && foldHeader(last) === REASON_COLUMN
   const end = hasReason ? header.length - 1 : header.length
   const fits = agreed.every((name, index) => foldHeader(header[index] ?? '') === foldHeader(name))
-  const tooMany = end > agreed.length && (template.extraColumns === 'REJECT' || end > MOST_COLUMNS)
+  const named = header.slice(0, end).findLastIndex(name => name.trim() !== '') + 1
+  const least = Math.max(named, agreed.findLastIndex(name => name.trim() !== '') + 1)
+  const tooMany = named > agreed.length && (template.extraColumns === 'REJECT' || named > MOST_COLUMNS)
   const faulty = faultyCells(header.slice(0, MOST_COLUMNS))
-  if (!fits || tooMany || end < agreed.length || faulty.length > 0)
+  if (!fits || tooMany || end < least || faulty.length > 0)
     return mismatch(agreed, header.slice(0, end), template.extraColumns === 'REJECT', faulty)
-  const keep = template.extraColumns === 'KEEP'
-  const extras = keep ? extraNames(header, agreed.length, end, metadataNames(template)) : []
-  return { matches: true, width: header.length, hasReason, extras }
+  const extras = template.extraColumns === 'KEEP' ? extrasOf(header.slice(0, end), template) : []
+  const names = namesOf(header)
+  return { matches: true, width: Math.max(end, least), least, names, hasReason, extras }
 }
 
-const metadataNames = (template: Pick<ColumnTemplate, 'columns'>) =>
-  template.columns.filter(column => column.field === 'METADATA').map(column => column.header.trim())
+/** Of a file without a header: the agreed columns by their places. Rows may have more. */
+export const matchByPlace = (template: Pick<ColumnTemplate, 'columns'>): HeaderMatch => {
+  const width = template.columns.length
+  const names = namesOf(template.columns.map(column => column.header))
+  return { matches: true, width, least: width, names, hasReason: false, extras: [] }
+}
+
+/** As the file has them, where that tells them apart. */
+const namesOf = (header: readonly string[]): string[] =>
+  distinctNames(header).map((name, index) => {
+    const written = header[index] ?? ''
+    return name === written.trim() ? written : name
+  })
+
+const extrasOf = (header: readonly string[], template: Pick<ColumnTemplate, 'columns'>) => {
+  const agreed = template.columns.length
+  const taken = metadataNames(template).map(({ name }) => name)
+  return distinctNames(header.slice(agreed), { from: agreed, taken }).map((name, at) => ({
+    index: agreed + at,
+    name,
+  }))
+}
+
+/** The keys of the agreed columns that are kept as metadata. */
+export const metadataNames = (
+  template: Pick<ColumnTemplate, 'columns'>,
+): { index: number; name: string }[] => {
+  const columns = template.columns.flatMap((column, index) =>
+    column.field === 'METADATA' ? [{ index, header: column.header.trim() }] : [],
+  )
+  const names = distinctNames(columns.map(({ index, header }) => (header === '' ? placeName(index) : header)))
+  return columns.map(({ index }, at) => ({ index, name: names[at] ?? placeName(index) }))
+}
 
 const mismatch = (
   agreed: string[],

@@ -1,10 +1,19 @@
 import type { HeaderMismatch } from '../../templates/header.ts'
-import { matchHeader } from '../../templates/header.ts'
+import { matchByPlace, matchHeader } from '../../templates/header.ts'
 import type { ColumnTemplate } from '../../templates/template.ts'
 import type { Problem } from '../problem.ts'
 import { fileProblem } from '../problem.ts'
+import type { FileHead } from './file-head.ts'
 import { inspectHead } from './file-head.ts'
-import { delimiterProblem, firstLine, fromHeader, headerProblem, splitLine } from './header-check.ts'
+import {
+  behindLines,
+  delimiterProblem,
+  firstLine,
+  fromHeader,
+  headerProblem,
+  splitLine,
+} from './header-check.ts'
+import { compileRowReader } from './row-reader.ts'
 
 export type Choice<T> =
   | { kind: 'one'; template: T }
@@ -21,24 +30,33 @@ export const chooseTemplate = <T extends ColumnTemplate>(
   head: Buffer,
   candidates: readonly T[],
 ): Choice<T> => {
-  const found = inspectHead(head)
-  if ('code' in found) return { kind: 'none', problem: found, nearest: null }
-  const body = fromHeader(head.subarray(found.skip).toString())
-  const { separator } = found
-  const open = candidates.filter(template => separator === null || separator === template.dialect.delimiter)
-  if (open.length === 0 && separator !== null) return otherSeparator(body, separator, candidates)
+  const heads = candidates.map(template => ({ template, head: inspectHead(head, template.dialect.encoding) }))
+  const readable = heads.flatMap(({ template, head }) => ('code' in head ? [] : [{ template, head }]))
+  const [unread] = heads
+  if (readable.length === 0 && unread !== undefined && 'code' in unread.head)
+    return { kind: 'none', problem: unread.head, nearest: null }
+  const open = readable.filter(
+    ({ template, head }) => head.separator === null || head.separator === template.dialect.delimiter,
+  )
+  if (open.length === 0 && readable.length > 0) return otherSeparator(readable)
   const fitting: T[] = []
   let nearest: Nearest<T> | null = null
-  for (const template of open) {
-    const match = matchHeader(headerCells(body, template), template)
+  for (const { template, head } of open) {
+    const body = bodyOf(head, template)
+    const cells = headerCells(body, template)
+    if (!template.dialect.hasHeader) {
+      if (looksLikeRow(cells, template)) fitting.push(template)
+      continue
+    }
+    const match = matchHeader(cells, template)
     if (match.matches) fitting.push(template)
     else if (nearest === null || match.differences < nearest.mismatch.differences)
-      nearest = { template, mismatch: match }
+      nearest = { template, body, mismatch: match }
   }
   const most = Math.max(...fitting.map(template => template.columns.length))
   const templates = fitting.filter(template => template.columns.length === most)
   const [first] = templates
-  if (first === undefined) return none(body, nearest)
+  if (first === undefined) return none(nearest, open)
   if (templates.length === 1) return { kind: 'one', template: first }
   const names = templates.map(template => template.name)
   return {
@@ -54,13 +72,41 @@ export const chooseTemplate = <T extends ColumnTemplate>(
 
 interface Nearest<T> {
   template: T
+  body: string
   mismatch: HeaderMismatch
 }
 
-const none = <T extends ColumnTemplate>(body: string, nearest: Nearest<T> | null): Choice<T> => {
-  if (nearest === null) return { kind: 'none', nearest: null, problem: noTemplate() }
-  const { template, mismatch } = nearest
-  return { kind: 'none', nearest: template, problem: headerProblem(firstLine(body), mismatch, template) }
+interface Readable<T> {
+  template: T
+  head: FileHead
+}
+
+/** What comes behind the lines that are skipped. */
+const bodyOf = (head: FileHead, { dialect }: ColumnTemplate): string =>
+  fromHeader(
+    behindLines(head.text, dialect.skipLines + (dialect.hasHeader ? 0 : dialect.skipLinesAfterHeader)),
+  )
+
+/** Without a header, the first row decides: it has the agreed columns, and they hold what was agreed. */
+const looksLikeRow = (cells: string[], template: ColumnTemplate): boolean =>
+  compileRowReader(template, matchByPlace(template)).accepts(cells)
+
+const none = <T extends ColumnTemplate>(
+  nearest: Nearest<T> | null,
+  withoutHeader: readonly Readable<T>[],
+): Choice<T> => {
+  if (nearest !== null) {
+    const { template, body, mismatch } = nearest
+    return {
+      kind: 'none',
+      nearest: template,
+      problem: headerProblem(firstLine(body), mismatch, template),
+    }
+  }
+  // Its reader says what is wrong with each row.
+  const [only] = withoutHeader
+  if (only !== undefined) return { kind: 'one', template: only.template }
+  return { kind: 'none', nearest: null, problem: noTemplate() }
 }
 
 /** The patterns' templates may have been retired since the file was taken for a contact file. */
@@ -72,21 +118,21 @@ const noTemplate = (): Problem =>
   )
 
 /** No template has the delimiter that the file's `sep=` line names: read by it, which one is the file nearest to? */
-const otherSeparator = <T extends ColumnTemplate>(
-  body: string,
-  separator: string,
-  candidates: readonly T[],
-): Choice<T> => {
-  const distance = (template: T) => {
-    const match = matchHeader(headerCells(body, template, separator), template)
+const otherSeparator = <T extends ColumnTemplate>(readable: readonly Readable<T>[]): Choice<T> => {
+  const distance = ({ template, head }: Readable<T>) => {
+    const match = matchHeader(headerCells(bodyOf(head, template), template, head.separator ?? ','), template)
     return match.matches ? 0 : match.differences
   }
-  const [first] = candidates
-    .map(template => ({ template, far: distance(template) }))
+  const [first] = readable
+    .map(one => ({ ...one, far: distance(one) }))
     .sort((one, other) => one.far - other.far)
-  if (first === undefined) return none(body, null)
-  const { template } = first
-  return { kind: 'none', nearest: template, problem: delimiterProblem(template.dialect.delimiter, separator) }
+  if (first === undefined) return none<T>(null, [])
+  const { template, head } = first
+  return {
+    kind: 'none',
+    nearest: template,
+    problem: delimiterProblem(template.dialect.delimiter, head.separator ?? ','),
+  }
 }
 
 const headerCells = (

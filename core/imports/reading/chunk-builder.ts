@@ -26,13 +26,6 @@ export interface ChunkRules {
 const MOST_ROWS = 100_000
 const MOST_REJECTIONS = 5000
 
-/** A buffer of its own memory, so that it can change threads. */
-const encode = (text: string): Buffer => {
-  const buffer = Buffer.allocUnsafeSlow(Buffer.byteLength(text))
-  buffer.write(text)
-  return buffer
-}
-
 const noCounts = () => ({ supersededUpdated: 0, supersededUnchanged: 0, rejected: 0 })
 
 export const chunkBuilder = (csv: RejectedCsv, rules: ChunkRules): ChunkBuilder => {
@@ -75,7 +68,7 @@ export const chunkBuilder = (csv: RejectedCsv, rules: ChunkRules): ChunkBuilder 
       const copy = text.take()
       const chunk: RowsChunk = {
         kind: 'rows',
-        copy: rules.countOnly ? encode('') : copy,
+        copy: rules.countOnly ? Buffer.allocUnsafeSlow(0) : copy,
         superseded: Int32Array.from(superseded, (value, at) =>
           at % 3 === 1 ? (standing[value] ?? 0) : value,
         ),
@@ -84,7 +77,7 @@ export const chunkBuilder = (csv: RejectedCsv, rules: ChunkRules): ChunkBuilder 
         rowsReadSoFar,
         bytesReadSoFar,
         rejections,
-        rejectedCsv: encode(csv.take()),
+        rejectedCsv: csv.take(),
       }
       staged = new Map()
       standing = []

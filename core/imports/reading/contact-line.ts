@@ -29,7 +29,8 @@ const agentMatch = (key: string): string => {
   if (folded === undefined) {
     if (foldedKeys.size >= KEYS_KEPT) foldedKeys.clear()
     folded = copyText(foldAgentKey(key))
-    foldedKeys.set(key, folded)
+    // A cell may hang on to all of the text that it was cut from.
+    foldedKeys.set(Buffer.from(key).toString(), folded)
   }
   return folded
 }

@@ -1,176 +1,183 @@
-import type { CsvError, Options } from 'csv-parse'
-import { Parser } from 'csv-parse'
+import { firstAfter } from './first-after.ts'
+import { QUOTES_DO_NOT_FIT, quotedRecord, UNFINISHED } from './quoted-record.ts'
 
 /**
- * Bytes to records by csv-parse, strict about quotes. A quote that does not fit would stop the parser, or swallow
- * whatever follows up to the next quote: so the bytes since the last good record are kept, the line after it is
- * handed out as unreadable, and a new parser starts behind that line. How often, and how much is read twice, is bounded.
+ * Text to records. Quotes are strict, and a line ends with LF, CR, or both, whatever the lines before it end with.
+ * A quote that does not fit costs the line that its record begins with; the line after it is read afresh. Most lines
+ * hold no quote at all and are split in one go.
+ *
+ * Time is linear, however many quotes stay open: whether a line begins within quotes changes with each quote before
+ * it. So a line that opens a quote is searched to the next line with an odd number of quotes, and no line in between
+ * opens one. What could be searched on and on is cut off at the length of a record.
  */
 export interface CsvRecords {
-  /** Resolves when all records in these bytes have been handed out. */
-  write(bytes: Buffer): Promise<void>
-  end(): Promise<void>
-  /** Bytes up to the end of the last record or line handed out. */
-  readonly bytesRead: number
+  /** Hands out the records that end in the text so far. */
+  write(text: string): void
+  end(): void
+  /** The next so many lines are no records, whatever is in them. To be called from `onRecord` as well. */
+  skipLines(count: number): void
+  /** What was written and not handed out. */
+  readonly unread: string
 }
 
 export interface CsvRecordsOptions {
   delimiter: string
   quote: string
-  /** Lines end with LF, after CR or not; or, in the oldest files, with CR alone. */
-  lineEnd: 'LF' | 'CR'
   onRecord(cells: string[]): void
   onUnreadable(line: string, why: 'BAD_QUOTE' | 'TOO_LONG'): void
-  /** The file has more unreadable lines than make sense. */
-  onHopeless(): never
+  /** Lines of `skipLines`, with their ends. */
+  onSkipped(lines: string): void
+  /**
+   * Whether these cells are a row as it should be. A cell that holds a whole such line is no cell of several lines,
+   * but two damaged rows with a sound one between them: one quote that was not closed, and one that was not opened.
+   */
+  isRow(cells: readonly string[]): boolean
 }
 
+/** Characters; bytes as well, once they are counted. */
 export const LONGEST_RECORD = 1024 * 1024
-/** Each costs a fraction of a millisecond: a file that needs more is not written as agreed. */
-const MOST_RESTARTS = 10_000
-const MOST_BYTES_AGAIN = 256 * 1024 * 1024
+/** A record that has no end yet is looked at again when there is twice as much of it, if it is as long as this. */
+const LONG_RECORD = 64 * 1024
 
 export const csvRecords = (options: CsvRecordsOptions): CsvRecords => {
-  /** Bytes from `keptFrom` on: at least all since the end of the last good record. */
-  let kept: Buffer[] = []
-  let keptFrom = 0
-  let goodUntil = 0
-  let restarts = 0
-  let bytesAgain = 0
-  /** Behind a line longer than a record may be: bytes are dropped up to its end. */
-  let skipping = false
-  let parser = start(0)
+  const { delimiter, quote } = options
+  let text = ''
+  /** Where the next record begins. */
+  let at = 0
+  let ended = false
+  let linesToSkip = 0
+  /** Behind the beginning of a line longer than a record may be. */
+  let inLongLine = false
+  let lookAgainFrom = 0
 
-  function start(from: number): Parser {
-    const settings: Options = {
-      delimiter: options.delimiter,
-      quote: options.quote,
-      escape: options.quote,
-      record_delimiter: options.lineEnd === 'LF' ? ['\r\n', '\n'] : ['\r'],
-      relax_column_count: true,
-      skip_empty_lines: true,
-      max_record_size: LONGEST_RECORD,
-      on_record: (cells: string[]) => {
-        goodUntil = from + made.info.bytes
-        options.onRecord(cells)
-        return null
-      },
-    }
-    const made: Parser = new Parser(settings)
-    made.on('error', () => {})
-    made.resume()
-    return made
+  const next = {
+    lf: firstAfter('\n'),
+    cr: firstAfter('\r'),
+    quote: firstAfter(quote),
+    delimiter: firstAfter(delimiter),
+  }
+  /** Where the line ends, or infinity; CR and LF of one line end may come in two pieces. */
+  const lineEnd = (from: number) => {
+    const end = Math.min(next.lf(text, from), next.cr(text, from))
+    return end === text.length - 1 && text[end] === '\r' && !ended ? Number.POSITIVE_INFINITY : end
+  }
+  const behind = (end: number) => (text[end] === '\r' && text[end + 1] === '\n' ? end + 2 : end + 1)
+
+  /** The end of the first line, or of the file. */
+  const ownEnd = (end: number) => (end === Number.POSITIVE_INFINITY ? text.length : end)
+
+  const handOut = (cells: string[], end: number): void => {
+    const length = end - at
+    const line = text.slice(at, end)
+    at = Math.min(behind(end), text.length)
+    if (length > LONGEST_RECORD || (length * 3 > LONGEST_RECORD && Buffer.byteLength(line) > LONGEST_RECORD))
+      options.onUnreadable(line.slice(0, LONGEST_RECORD), 'TOO_LONG')
+    else if (!isBlank(cells)) options.onRecord(cells)
   }
 
-  const run = (step: (done: (error?: Error | null) => void) => void) =>
-    new Promise<CsvError | null>((resolve, reject) => {
-      step(error => {
-        if (error === null || error === undefined) resolve(null)
-        else if (isCsvError(error)) resolve(error)
-        else reject(error)
-      })
-    })
-
-  const forget = () => {
-    while (kept[0] !== undefined && keptFrom + kept[0].length <= goodUntil) {
-      keptFrom += kept[0].length
-      kept.shift()
-    }
-  }
-
-  /** Hands out the line at fault and answers the bytes behind it; null when its end has not come yet. */
-  const cut = (error: CsvError | null, atEnd: boolean): Buffer | null => {
-    const all = kept.length === 1 && kept[0] !== undefined ? kept[0] : Buffer.concat(kept)
-    let from = goodUntil - keptFrom
-    for (let end = lineEndAt(all, from); end !== null && end.at === from; end = lineEndAt(all, from))
-      from = end.next
-    const end = lineEndAt(all, from) ?? (atEnd ? { at: all.length, next: all.length } : null)
-    if (end === null) {
-      if (all.length - from > LONGEST_RECORD) beginSkipping(all.subarray(from, from + LONGEST_RECORD), all)
-      return null
-    }
-    const line = all.subarray(from, end.at)
+  /** The line at which the record begins is given up. False when its end has not come yet. */
+  const giveUpLine = (): boolean => {
+    const end = lineEnd(at)
+    if (end === Number.POSITIVE_INFINITY && !ended) return beginLongLine()
+    const line = text.slice(at, ownEnd(end))
+    at = Math.min(behind(ownEnd(end)), text.length)
     options.onUnreadable(
-      line.toString(),
-      error?.code === 'CSV_MAX_RECORD_SIZE' && line.length >= LONGEST_RECORD ? 'TOO_LONG' : 'BAD_QUOTE',
+      line.slice(0, LONGEST_RECORD),
+      line.length > LONGEST_RECORD ? 'TOO_LONG' : 'BAD_QUOTE',
     )
-    goodUntil = keptFrom + end.next
-    const rest = all.subarray(end.next)
-    kept = []
-    keptFrom = goodUntil
-    restarts++
-    if (error?.code === 'CSV_MAX_RECORD_SIZE' || error?.code === 'CSV_QUOTE_NOT_CLOSED')
-      bytesAgain += LONGEST_RECORD
-    if (restarts > MOST_RESTARTS || bytesAgain > MOST_BYTES_AGAIN) options.onHopeless()
-    return rest
+    return true
   }
 
-  const beginSkipping = (beginning: Buffer, all: Buffer) => {
-    options.onUnreadable(beginning.toString(), 'TOO_LONG')
-    skipping = true
-    goodUntil = keptFrom + all.length
-    keptFrom = goodUntil
-    kept = []
+  const beginLongLine = (): boolean => {
+    if (text.length - at <= LONGEST_RECORD) return false
+    const beginning = text.slice(at, at + LONGEST_RECORD)
+    inLongLine = true
+    options.onUnreadable(beginning, 'TOO_LONG')
+    return true
   }
 
-  const mark = options.lineEnd === 'LF' ? 10 : 13
-
-  const lineEndAt = (bytes: Buffer, from: number) => {
-    const at = bytes.indexOf(mark, from)
-    if (at < 0) return null
-    return { at: mark === 10 && at > from && bytes[at - 1] === 13 ? at - 1 : at, next: at + 1 }
-  }
-
-  let failed: CsvError | null = null
-
-  const feed = async (bytes: Buffer): Promise<void> => {
-    let next: Buffer | null = bytes
-    while (next !== null && next.length > 0) {
-      if (skipping) {
-        const end = lineEndAt(next, 0)
-        goodUntil += end === null ? next.length : end.next
-        keptFrom = goodUntil
-        if (end === null) return
-        skipping = false
-        failed = null
-        next = next.subarray(end.next)
-        parser = start(keptFrom)
-        continue
-      }
-      const piece: Buffer = next
-      kept.push(piece)
-      failed ??= await run(done => parser.write(piece, done))
-      if (failed === null) {
-        forget()
-        return
-      }
-      next = cut(failed, false)
-      if (next === null && !skipping) return
-      if (next !== null) {
-        failed = null
-        parser = start(keptFrom)
-      }
+  /** Whether a line within the record is a row of its own. */
+  const holdsRow = (from: number, end: number): boolean => {
+    for (let start = behind(lineEnd(from)); start < end; ) {
+      const stop = lineEnd(start)
+      if (stop >= end) return false
+      const line = text.slice(start, stop)
+      const cells = line.includes(quote) ? quotedRecord(`${line}\n`, 0, { delimiter, quote }) : null
+      if (
+        options.isRow(cells === null ? line.split(delimiter) : typeof cells === 'string' ? [] : cells.cells)
+      )
+        return true
+      start = behind(stop)
     }
+    return false
+  }
+
+  /** True when it got on, false when more text is needed. */
+  const readQuoted = (): boolean => {
+    const found = quotedRecord(text, at, { delimiter, quote, ended, next })
+    if (found === QUOTES_DO_NOT_FIT) return giveUpLine()
+    const length = (found === UNFINISHED ? text.length : found.end) - at
+    if (found === UNFINISHED) return ended || length > LONGEST_RECORD ? giveUpLine() : false
+    const lines = found.end > lineEnd(at)
+    if (lines && (length > LONGEST_RECORD || holdsRow(at, found.end))) return giveUpLine()
+    handOut(found.cells, found.end)
+    return true
+  }
+
+  const readRecord = (): boolean => {
+    const end = lineEnd(at)
+    if (next.quote(text, at) < end) return readQuoted()
+    if (end === Number.POSITIVE_INFINITY && !ended) return beginLongLine()
+    const stop = ownEnd(end)
+    if (stop === at) at = behind(stop)
+    else handOut(text.slice(at, stop).split(delimiter), stop)
+    return true
+  }
+
+  /** Drops a line, or what there is of it. */
+  const dropLine = (): boolean => {
+    const end = lineEnd(at)
+    const whole = end !== Number.POSITIVE_INFINITY
+    // A CR at the end waits for its LF.
+    const stop = whole ? behind(end) : text.length - (text.endsWith('\r') && !ended ? 1 : 0)
+    const line = text.slice(at, stop)
+    at = stop
+    if (inLongLine) inLongLine = !whole
+    else {
+      if (whole) linesToSkip--
+      options.onSkipped(line)
+    }
+    return whole
+  }
+
+  const read = (): void => {
+    if (!ended && text.length - at < lookAgainFrom) return
+    while (at < text.length && (inLongLine || linesToSkip > 0 ? dropLine() : readRecord()));
+    const left = text.length - at
+    lookAgainFrom = left > LONG_RECORD ? Math.min(left * 2, LONGEST_RECORD + 1) : 0
   }
 
   return {
-    get bytesRead() {
-      return goodUntil
+    get unread() {
+      return text.slice(at)
     },
-    write: feed,
-    async end() {
-      for (;;) {
-        if (skipping) return
-        failed ??= await run(done => parser.end(done))
-        if (failed === null) return
-        const rest = cut(failed, true)
-        failed = null
-        parser = start(keptFrom)
-        if (rest !== null) await feed(rest)
-      }
+    skipLines(count) {
+      linesToSkip = count
+    },
+    write(more) {
+      text = at < text.length ? text.slice(at) + more : more
+      at = 0
+      for (const forget of Object.values(next)) forget.forget()
+      read()
+    },
+    end() {
+      ended = true
+      for (const forget of Object.values(next)) forget.forget()
+      read()
     },
   }
 }
 
-const isCsvError = (error: Error): error is CsvError =>
-  'code' in error && typeof error.code === 'string' && /^(CSV_|INVALID_OPENING_QUOTE)/.test(error.code)
+/** A line of blanks, or of nothing but delimiters as spreadsheets write it, is no row. */
+const isBlank = (cells: readonly string[]): boolean =>
+  cells[0]?.trim() === '' && cells.every(cell => cell.trim() === '')

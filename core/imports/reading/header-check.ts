@@ -19,6 +19,14 @@ const names: Record<string, string> = {
 const named = (character: string) =>
   names[character] === undefined ? `"${character}"` : `${names[character]} (${JSON.stringify(character)})`
 
+/** The text without its first lines. */
+export const behindLines = (text: string, count: number): string => {
+  let at = 0
+  for (let line = 0; line < count && at < text.length; line++)
+    at += /^[^\r\n]*(?:\r\n?|\n)?/.exec(text.slice(at))?.[0].length ?? text.length
+  return text.slice(at)
+}
+
 /** The text without the blank lines that may stand before its header. */
 export const fromHeader = (text: string): string => text.replace(/^(?:[^\S\r\n]*[\r\n]+)+/, '')
 

@@ -5,11 +5,13 @@ import { zoneFault } from '../../templates/cell-readers.ts'
 import { columnKinds, isRequired } from '../../templates/column-kinds.ts'
 import { clearContactValues, newContactValues } from '../../templates/contact-values.ts'
 import type { HeaderMatch } from '../../templates/header.ts'
+import { metadataNames } from '../../templates/header.ts'
 import type { ColumnTemplate } from '../../templates/template.ts'
 import { localClock, startOfDay } from '../../templates/zone.ts'
 import type { TenantHashes } from '../../vault/keyed-hashes.ts'
 import type { Rejection } from './chunk.ts'
 import { contactLine } from './contact-line.ts'
+import { rowWidths } from './row-widths.ts'
 
 /** An accepted row, or why it is none: one rejection for each bad cell. */
 export type RowOutcome = AcceptedRow | Rejection[]
@@ -20,7 +22,11 @@ export interface AcceptedRow {
   line: string
 }
 
-export type RowReader = (cells: readonly string[], row: number) => RowOutcome
+export interface RowReader {
+  read(cells: readonly string[], row: number): RowOutcome
+  /** Whether the cells are a row that is accepted. */
+  accepts(cells: readonly string[]): boolean
+}
 
 /**
  * Compiles a template and a file's header to a reader of rows. A row is first read in one go; only when something is
@@ -28,7 +34,6 @@ export type RowReader = (cells: readonly string[], row: number) => RowOutcome
  */
 export const compileRowReader = (
   template: ColumnTemplate,
-  header: readonly string[],
   match: HeaderMatch,
   hashes?: TenantHashes,
 ): RowReader => {
@@ -38,21 +43,15 @@ export const compileRowReader = (
   const columns = template.columns.map((column, index) => ({
     index,
     field: column.field,
-    name: header[index] ?? column.header,
+    name: match.names[index] ?? column.header,
     required: isRequired(column),
     read: columnKinds[column.field].reader(column, template, clock),
   }))
   const kept = columns.filter(column => column.field !== 'IGNORED')
   const day = columns.find(column => column.field === 'CONTACT_DAY')
   const time = columns.find(column => column.field === 'CONTACT_TIME')
-  const metadataCells = [
-    ...template.columns.flatMap((column, index) =>
-      column.field === 'METADATA' ? [{ index, name: column.header.trim() }] : [],
-    ),
-    ...match.extras,
-  ]
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ index, name }) => ({ index, name, key: `${JSON.stringify(name)}:` }))
+  const widths = rowWidths(template, match)
+  const metadataCells = inKeyOrder([...metadataNames(template), ...match.extras])
   const badKey = metadataCells.find(({ name }) => characterFault(name) !== null)
   if (badKey !== undefined) throw new Error(`The key of column ${badKey.index + 1} cannot be stored`)
   const emptyWords = new Set(template.emptyWords.map(word => word.trim().toLowerCase()))
@@ -70,7 +69,9 @@ export const compileRowReader = (
     suspicious = false
     holdsBad = false
     let members = ''
-    for (const { index, key } of metadataCells) {
+    const surplus = widths.surplus(cells)
+    const named = surplus.length === 0 ? metadataCells : inKeyOrder([...metadataCells, ...surplus])
+    for (const { index, key } of named) {
       const value = valueOf(cells, index)
       if (value === '') continue
       // JSON would hide a control character from the look at the whole line.
@@ -130,15 +131,17 @@ export const compileRowReader = (
       rejections.push({ row, column: name, value: shown(cells[index] ?? ''), code: fault.code, message })
     }
     for (const column of kept) add(column.index, column.name, faultOf(cells, column))
-    for (const { index } of match.extras) add(index, header[index] ?? '', cellFault(cells[index] ?? ''))
+    for (const { index } of match.extras) add(index, match.names[index] ?? '', cellFault(cells[index] ?? ''))
+    for (const { index, name } of widths.surplus(cells)) add(index, name, cellFault(cells[index] ?? ''))
     const settled = settleDay()
     const at = time ?? day
     if (at !== undefined) add(at.index, at.name, settled)
     return rejections
   }
 
-  return (cells, row) => {
-    if (cells.length !== match.width) return [wrongWidth(cells, row, header, match)]
+  const read = (cells: readonly string[], row: number): RowOutcome => {
+    const wrong = widths.fault(cells, row)
+    if (wrong !== null) return [wrong]
     const sound = isSound(cells)
     const { reference } = values
     const line = sound ? contactLine(row, values, metadata(cells), hashes) : ''
@@ -150,24 +153,11 @@ export const compileRowReader = (
       throw new Error(`Row ${row} cannot be staged, and none of its cells says why`)
     return { reference, line }
   }
+
+  return { read, accepts: cells => widths.fault(cells, 0) === null && isSound(cells) }
 }
 
-const wrongWidth = (
-  cells: readonly string[],
-  row: number,
-  header: readonly string[],
-  match: HeaderMatch,
-): Rejection => {
-  const reason = match.hasReason ? 1 : 0
-  const missing = cells.length < match.width
-  const advice = missing
-    ? 'Add the missing ones, empty if need be; a line break inside a cell needs quotes around the cell.'
-    : 'A delimiter inside a cell needs quotes around the cell.'
-  return {
-    row,
-    column: missing ? (header[cells.length - reason] ?? null) : null,
-    value: missing ? null : shown(cells[match.width - reason] ?? ''),
-    code: missing ? 'MISSING_COLUMN' : 'EXTRA_COLUMN',
-    message: `The row has ${cells.length - reason} cells, the header ${match.width - reason}. ${advice}`,
-  }
-}
+const inKeyOrder = (cells: readonly { index: number; name: string }[]) =>
+  cells
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ index, name }) => ({ index, name, key: `${JSON.stringify(name)}:` }))

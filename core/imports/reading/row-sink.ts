@@ -1,14 +1,16 @@
 import { shown } from '../../templates/cell-fault.ts'
-import { matchHeader } from '../../templates/header.ts'
+import type { HeaderMatch } from '../../templates/header.ts'
+import { matchByPlace, matchHeader } from '../../templates/header.ts'
 import type { ColumnTemplate } from '../../templates/template.ts'
 import { tenantHashes } from '../../vault/keyed-hashes.ts'
-import { FileRefused, fileProblem } from '../problem.ts'
+import { FileRefused } from '../problem.ts'
 import type { Reading, ReadOptions, Rejection } from './chunk.ts'
 import type { ChunkBuilder } from './chunk-builder.ts'
 import { chunkBuilder } from './chunk-builder.ts'
 import type { FileHead } from './file-head.ts'
 import { blankProblem } from './file-head.ts'
-import { firstLine, fromHeader, headerProblem } from './header-check.ts'
+import { behindLines, firstLine, fromHeader, headerProblem } from './header-check.ts'
+import { noRowsProblem, refuseHopeless } from './no-rows.ts'
 import type { ProblemGroups } from './problem-groups.ts'
 import { groupProblems } from './problem-groups.ts'
 import type { RejectedCsv } from './rejected-csv.ts'
@@ -16,12 +18,15 @@ import { rejectedCsv } from './rejected-csv.ts'
 import type { RowOutcome, RowReader } from './row-reader.ts'
 import { compileRowReader } from './row-reader.ts'
 
-/** Where records go: the first is the header, the others are rows, which leave in chunks. */
+/** Where records go: the first is the header, where there is one; the others are rows, which leave in chunks. */
 export interface RowSink {
-  /** `body` begins with the header. */
-  begin(head: FileHead, body: Buffer): void
-  record(cells: string[]): void
+  begin(head: FileHead): void
+  /** True when it was the header. */
+  record(cells: string[]): boolean
   unreadable(line: string, why: 'BAD_QUOTE' | 'TOO_LONG'): void
+  /** Lines that are agreed to be no records. */
+  skipped(lines: string): void
+  isRow(cells: readonly string[]): boolean
   end(): void
   readonly rowsRead: number
 }
@@ -31,6 +36,7 @@ export type OnRow = (row: number, cells: readonly string[] | null, outcome: RowO
 
 export const CHUNK_BYTES = 4 * 1024 * 1024
 export const REJECTION_LIMIT = 10_000
+const SKIPPED_KEPT = 64 * 1024
 
 const unreadableWords = {
   BAD_QUOTE:
@@ -39,8 +45,7 @@ const unreadableWords = {
     'The line is longer than 1 MiB; only its beginning is kept here. Shorten it and send the row again.',
 } as const
 
-interface Open {
-  read: RowReader
+interface Open extends RowReader {
   csv: RejectedCsv
   chunk: ChunkBuilder
   groups: ProblemGroups
@@ -60,10 +65,10 @@ export const rowSink = (
   let headerLine = ''
   let open: Open | null = null
   let rows = 0
+  let unreadable = 0
   let handedOut = 0
-
-  /** Blank lines before the header are passed over. */
-  const isBlank = (cells: string[]) => cells.join(template.dialect.delimiter).trim() === ''
+  /** Lines before the header, for the CSV of rejected rows: whoever sends it again has them skipped once more. */
+  let before = ''
 
   const refuseHeader = (cells: string[]): never => {
     const match = matchHeader(cells, template)
@@ -71,26 +76,37 @@ export const rowSink = (
     throw new FileRefused(headerProblem(headerLine, match, template), 0)
   }
 
-  const header = (cells: string[]) => {
-    const match = matchHeader(cells, template)
-    if (!match.matches) return refuseHeader(cells)
+  const openWith = (match: HeaderMatch, header: readonly string[] | null): Open => {
     const csv = rejectedCsv({
       dialect: template.dialect,
-      header: cells,
+      header,
+      before,
       hasReason: match.hasReason,
       lineEnd: head?.lineEnd ?? '\n',
       byteOrderMark: head?.byteOrderMark ?? false,
     })
-    open = {
-      read: compileRowReader(template, cells, match, options.hashKey && tenantHashes(options.hashKey)),
+    return {
+      ...compileRowReader(template, match, options.hashKey && tenantHashes(options.hashKey)),
       csv,
-      groups: groupProblems(cells),
+      groups: groupProblems(match.names),
       chunk: chunkBuilder(csv, {
         existingContact: template.existingContact,
         chunkBytes: options.chunkBytes ?? CHUNK_BYTES,
         countOnly: everyRow,
       }),
     }
+  }
+
+  const header = (cells: string[]): true => {
+    const match = matchHeader(cells, template)
+    if (!match.matches) return refuseHeader(cells)
+    open = openWith(match, cells)
+    return true
+  }
+
+  const rowsOpen = (): Open => {
+    open ??= openWith(matchByPlace(template), null)
+    return open
   }
 
   const flush = (to: Open) => {
@@ -113,44 +129,47 @@ export const rowSink = (
     get rowsRead() {
       return rows
     },
-    begin(found, body) {
+    begin(found) {
       head = found
-      headerLine = firstLine(fromHeader(body.toString()))
+      headerLine = firstLine(fromHeader(behindLines(found.text, template.dialect.skipLines)))
     },
+    skipped(lines) {
+      if (open !== null) open.csv.addSkipped(lines)
+      else if (before.length < SKIPPED_KEPT) before += lines
+    },
+    isRow: cells => open?.accepts(cells) ?? false,
     record(cells) {
-      if (open === null) return isBlank(cells) ? undefined : header(cells)
+      if (open === null && template.dialect.hasHeader) return header(cells)
+      const to = rowsOpen()
       rows++
-      const outcome = open.read(cells, rows)
+      const outcome = to.read(cells, rows)
       onRow?.(rows, cells, outcome)
       if (Array.isArray(outcome)) {
-        open.csv.addRow(cells, reasonOf(outcome))
-        reject(open, outcome)
+        to.csv.addRow(cells, reasonOf(outcome))
+        reject(to, outcome)
       } else {
-        if (everyRow) open.csv.addRow(cells, '')
-        open.chunk.accept(rows, outcome.reference, outcome.line)
+        if (everyRow) to.csv.addRow(cells, '')
+        to.chunk.accept(rows, outcome.reference, outcome.line)
       }
-      if (open.chunk.isFull()) flush(open)
+      if (to.chunk.isFull()) flush(to)
+      return false
     },
     unreadable(line, why) {
-      if (open === null) return isBlank([line]) ? undefined : refuseHeader([line])
+      if (open === null && template.dialect.hasHeader)
+        return line.trim() === '' ? undefined : refuseHeader([line])
+      const to = rowsOpen()
       rows++
+      refuseHopeless(++unreadable, rows, template.dialect.quote)
       const message = unreadableWords[why]
-      open.csv.addLine(line, `${why}: ${message}`)
+      to.csv.addLine(line, `${why}: ${message}`)
       const rejections = [{ row: rows, column: null, value: shown(line), code: why, message }]
       onRow?.(rows, null, rejections)
-      reject(open, rejections)
-      if (open.chunk.isFull()) flush(open)
+      reject(to, rejections)
+      if (to.chunk.isFull()) flush(to)
     },
     end() {
-      if (open === null) throw new FileRefused(blankProblem(), 0)
-      if (rows === 0)
-        throw new FileRefused(
-          fileProblem(
-            'NO_ROWS',
-            'The file has a header and no rows. If the day was quiet, nothing is to be done.',
-          ),
-          0,
-        )
+      if (open === null && before.trim() === '') throw new FileRefused(blankProblem(), 0)
+      if (open === null || rows === 0) throw new FileRefused(noRowsProblem(template.dialect), 0)
       if (!open.chunk.isEmpty()) flush(open)
       const problems = open.groups.problems()
       onReading({ kind: 'summary', ...totals, rowsRead: rows, bytesRead: bytesRead(), problems })

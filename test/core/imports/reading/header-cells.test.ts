@@ -66,8 +66,9 @@ test('a line break in a quoted header is kept', async () => {
 })
 
 test('a key that cannot be stored stops the reading before a row is staged', () => {
-  const match = { matches: true, width: 4, hasReason: false, extras: [{ index: 3, name: 'a\0' }] } as const
-  const compile = () =>
-    compileRowReader(template(), ['Ref', 'Agent', 'Date', 'a\0'], { ...match, extras: [...match.extras] })
+  const names = ['Ref', 'Agent', 'Date', 'a\0']
+  const extras = [{ index: 3, name: 'a\0' }]
+  const match = { matches: true, width: 4, least: 4, names, hasReason: false, extras } as const
+  const compile = () => compileRowReader(template(), match)
   expect(compile).toThrow('column 4 cannot be stored')
 })

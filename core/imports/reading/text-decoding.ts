@@ -1,0 +1,132 @@
+import { isAscii } from 'node:buffer'
+import type { Encoding } from '../../templates/template.ts'
+import { utf8Check } from './utf8-check.ts'
+import { fromWindows1252, toWindows1252 } from './windows-1252.ts'
+
+/** As they are called in words. */
+export const encodingNames: Readonly<Record<Encoding, string>> = {
+  UTF_8: 'UTF-8',
+  UTF_16LE: 'UTF-16 (little endian)',
+  UTF_16BE: 'UTF-16 (big endian)',
+  WINDOWS_1252: 'Windows-1252',
+}
+
+/** Bytes to text, wherever they are cut. What shows only over the whole file is told at its end. */
+export interface TextDecoding {
+  /** Whole characters; one that is cut waits for its rest. `broken` begins with what is not of this encoding. */
+  take(bytes: Buffer): { text: string; broken: Buffer | null }
+  /** Why the file as a whole is not of this encoding, or null. */
+  end(): DecodingFault | null
+  /** How many bytes of the file this text was. */
+  byteLength(text: string): number
+}
+
+export type DecodingFault =
+  /** The bytes of a character that never came to its end. */
+  | { kind: 'unfinished'; rest: Buffer }
+  /** All that is not ASCII is sound UTF-8, beginning with these bytes: this is no text in Windows-1252. */
+  | { kind: 'UTF-8'; first: Buffer; linesBefore: number }
+
+const utf8 = (): TextDecoding => {
+  const check = utf8Check()
+  return {
+    take(bytes) {
+      const { sound, broken } = check.take(bytes)
+      return { text: sound.toString(), broken }
+    },
+    end() {
+      const rest = check.end()
+      return rest === null ? null : { kind: 'unfinished', rest }
+    },
+    byteLength: text => Buffer.byteLength(text),
+  }
+}
+
+/** Lines that end in these bytes. */
+export const countLines = (bytes: Buffer): number => {
+  let lines = 0
+  for (let lf = bytes.indexOf(10); lf >= 0; lf = bytes.indexOf(10, lf + 1)) lines++
+  return lines
+}
+
+const isHighSurrogate = (unit: number) => unit >= 0xd800 && unit <= 0xdbff
+
+/** Half a pair becomes U+FFFD, which no cell may hold: its row is rejected, and the others stand. */
+const utf16 = (bigEndian: boolean): TextDecoding => {
+  let carried: Buffer = Buffer.alloc(0)
+  return {
+    take(bytes) {
+      const all = Buffer.concat([carried, bytes])
+      let end = all.length - (all.length % 2)
+      if (end >= 2 && isHighSurrogate(bigEndian ? all.readUInt16BE(end - 2) : all.readUInt16LE(end - 2)))
+        end -= 2
+      carried = Buffer.from(all.subarray(end))
+      const whole = all.subarray(0, end)
+      return { text: (bigEndian ? whole.swap16() : whole).toString('utf16le').toWellFormed(), broken: null }
+    },
+    end: () => (carried.length === 0 ? null : { kind: 'unfinished', rest: carried }),
+    byteLength: text => text.length * 2,
+  }
+}
+
+/** No byte is wrong in Windows-1252, so a UTF-8 file would be read as "Ã¼" without a word: hence the second look. */
+const windows1252 = (): TextDecoding => {
+  const check = utf8Check()
+  let mayBeUtf8 = true
+  let lines = 0
+  let first: { first: Buffer; linesBefore: number } | null = null
+
+  const look = (bytes: Buffer) => {
+    if (first === null && !isAscii(bytes)) {
+      const at = bytes.findIndex(byte => byte >= 0x80)
+      const before = bytes.subarray(0, at)
+      first = { first: Buffer.from(bytes.subarray(at, at + 80)), linesBefore: lines + countLines(before) }
+    }
+    if (first === null) lines += countLines(bytes)
+    mayBeUtf8 = check.take(bytes).broken === null
+  }
+
+  return {
+    take(bytes) {
+      if (mayBeUtf8) look(bytes)
+      return { text: fromWindows1252(bytes), broken: null }
+    },
+    end: () => (mayBeUtf8 && first !== null && check.end() === null ? { kind: 'UTF-8', ...first } : null),
+    byteLength: text => text.length,
+  }
+}
+
+export const textDecoding = (encoding: Encoding): TextDecoding => {
+  switch (encoding) {
+    case 'UTF_8':
+      return utf8()
+    case 'UTF_16LE':
+      return utf16(false)
+    case 'UTF_16BE':
+      return utf16(true)
+    case 'WINDOWS_1252':
+      return windows1252()
+  }
+}
+
+/** The text as bytes of their own memory, so that they can change threads. */
+export const encodeText = (text: string, encoding: Encoding): Buffer => {
+  const own = (bytes: Buffer) => {
+    const copy = Buffer.allocUnsafeSlow(bytes.length)
+    bytes.copy(copy)
+    return copy
+  }
+  switch (encoding) {
+    case 'UTF_8': {
+      const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text))
+      bytes.write(text)
+      return bytes
+    }
+    case 'UTF_16LE':
+      return own(Buffer.from(text, 'utf16le'))
+    case 'UTF_16BE':
+      return own(Buffer.from(text, 'utf16le').swap16())
+    case 'WINDOWS_1252':
+      return own(toWindows1252(text))
+  }
+}
