@@ -8,10 +8,7 @@ import { foldHeader } from './header-difference.ts'
 import type { ColumnInput, ColumnTemplate, ColumnTemplateInput, ContactField, Dialect } from './template.ts'
 import { isTimeZone } from './zone.ts'
 
-/**
- * Everything that is wrong with a template, at once. What the contract names and is not built yet is refused in these
- * words: it is never accepted and ignored.
- */
+/** Everything that is wrong with a template, at once. */
 export const validateTemplate = (input: ColumnTemplateInput): FieldFault[] => [
   ...text(['name'], input.name, 'A template needs a name', 200),
   ...at(['filePattern'], globFault(input.filePattern) ?? storingFault(input.filePattern)),
@@ -71,53 +68,49 @@ const oneCharacterFault = (what: string, value: string): string | null => {
   return null
 }
 
+const MOST_LINES = 1000
+
+const linesFault = (lines: number): string | null =>
+  Number.isInteger(lines) && lines >= 0 && lines <= MOST_LINES
+    ? null
+    : `So many lines cannot be skipped: 0 to ${MOST_LINES}.`
+
 const dialectFaults = (dialect: Dialect): FieldFault[] => {
-  const { delimiter, quote, encoding } = dialect
+  const { delimiter, quote, hasHeader, skipLines, skipLinesAfterHeader } = dialect
   return [
-    ...at(
-      ['dialect', 'encoding'],
-      encoding === 'UTF_8' ? null : `${encoding} is not supported yet; UTF_8 is.`,
-    ),
     ...at(['dialect', 'delimiter'], oneCharacterFault('delimiter', delimiter)),
     ...at(
       ['dialect', 'quote'],
       oneCharacterFault('quote', quote) ??
         (quote === delimiter ? 'Delimiter and quote are different characters.' : null),
     ),
-    ...at(
-      ['dialect', 'hasHeader'],
-      dialect.hasHeader ? null : 'Files without a header are not supported yet.',
-    ),
-    ...at(['dialect', 'skipLines'], dialect.skipLines === 0 ? null : 'Skipping lines is not supported yet.'),
+    ...at(['dialect', 'skipLines'], linesFault(skipLines)),
     ...at(
       ['dialect', 'skipLinesAfterHeader'],
-      dialect.skipLinesAfterHeader === 0 ? null : 'Skipping lines is not supported yet.',
+      linesFault(skipLinesAfterHeader) ??
+        (hasHeader || skipLinesAfterHeader === 0
+          ? null
+          : 'Where there is no header, lines before the first row are skipLines.'),
     ),
   ]
 }
 
+/** Empty and doubled headers are told apart by their places. */
+const headerFault = (header: string): string | null =>
+  header.length > LONGEST_HEADER ? `At most ${LONGEST_HEADER} characters.` : storingFault(header)
+
 const columnFaults = (columns: readonly ColumnInput[]): FieldFault[] => {
   if (columns.length > MOST_COLUMNS) return at(['columns'], `A template has at most ${MOST_COLUMNS} columns.`)
   const faults: FieldFault[] = [...at(['columns'], missingFields(columns))]
-  const headers = new Map<string, number>()
   const fields = new Map<ContactField, number>()
   for (const [index, column] of columns.entries()) {
     const path = ['columns', String(index)]
-    faults.push(...text([...path, 'header'], column.header, 'A column needs a header', LONGEST_HEADER))
+    faults.push(...at([...path, 'header'], headerFault(column.header)))
     const folded = foldHeader(column.header)
-    const sameHeader = headers.get(folded)
-    if (folded !== '' && sameHeader !== undefined)
-      faults.push(
-        ...at(
-          [...path, 'header'],
-          `Column ${sameHeader + 1} has the header "${column.header.trim()}" as well.`,
-        ),
-      )
     if (folded === REASON_COLUMN)
       faults.push(
         ...at([...path, 'header'], `${REASON_COLUMN} is the column of reasons that Nightdrop adds.`),
       )
-    headers.set(folded, sameHeader ?? index)
     const kind = columnKinds[column.field]
     const sameField = fields.get(column.field)
     if (sameField !== undefined && !kind.repeatable)

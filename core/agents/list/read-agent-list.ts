@@ -14,32 +14,28 @@ export interface AgentList {
 
 const DELIMITERS = [',', ';', '\t'] as const
 export const MOST_ROWS = 50_000
+/** Quotes fit so seldom that this is no CSV. */
+const MOST_UNREADABLE = 10_000
 
 /**
  * Takes a list of agents apart: UTF-8, with or without a mark, its cells separated by commas, semicolons or tabs. What
  * is in another encoding is refused, since a name read in the wrong one looks like a name. Answers a problem when it is
  * no list at all.
  */
-export async function readAgentList(bytes: Buffer): Promise<AgentList | Problem> {
-  try {
-    return await read(bytes)
-  } catch (error) {
-    if (!(error instanceof Hopeless)) throw error
+export function readAgentList(bytes: Buffer): AgentList | Problem {
+  const head = inspectHead(bytes.subarray(0, HEAD_BYTES), 'UTF_8')
+  if ('code' in head) return head
+  const body = bytes.subarray(head.markBytes)
+  const foreign = foreignLine(body)
+  if (foreign) return foreign
+  const text = body.toString().slice(head.separatorLine.length)
+  const delimiter = delimiterOf(text, head)
+  const [header, ...rows] = recordsOf(text, delimiter)
+  if (rows.filter(row => row === null).length > MOST_UNREADABLE)
     return fileProblem(
       'NOT_CSV',
       'The list is not written as a CSV: its quotes do not fit. Export it again as CSV.',
     )
-  }
-}
-
-async function read(bytes: Buffer): Promise<AgentList | Problem> {
-  const head = inspectHead(bytes.subarray(0, HEAD_BYTES))
-  if ('code' in head) return head
-  const body = bytes.subarray(head.skip)
-  const foreign = foreignLine(body)
-  if (foreign) return foreign
-  const delimiter = await delimiterOf(body, head)
-  const [header, ...rows] = await recordsOf(body, head, delimiter)
   if (!header) return unreadableHeader('The first line cannot be read: a quote in it does not fit.')
   const columns = readAgentColumns(header)
   if ('fault' in columns) return unreadableHeader(columns.fault)
@@ -91,13 +87,12 @@ function foreignAt(line: number, bytes: Buffer): Problem {
 }
 
 /** The one by which the header has the most names that we know; of equals the one that makes more cells. */
-async function delimiterOf(body: Buffer, head: FileHead): Promise<string> {
+function delimiterOf(text: string, head: FileHead): string {
   if (head.separator !== null && DELIMITERS.some(one => one === head.separator)) return head.separator
-  const end = body.indexOf(head.lineEnd === '\r' ? 13 : 10, firstText(body))
-  const line = body.subarray(0, end < 0 ? body.length : end + 1)
+  const line = /^\s*[^\r\n]*/.exec(text)?.[0] ?? ''
   let best = { delimiter: ',', known: -1, cells: 0 }
   for (const delimiter of DELIMITERS) {
-    const cells = (await recordsOf(line, head, delimiter))[0] ?? []
+    const cells = recordsOf(line, delimiter)[0] ?? []
     const found = { delimiter, known: knownHeaders(cells), cells: cells.length }
     if (found.known > best.known || (found.known === best.known && found.cells > best.cells)) best = found
   }
@@ -105,34 +100,15 @@ async function delimiterOf(body: Buffer, head: FileHead): Promise<string> {
 }
 
 /** Every record; null for a line that cannot be taken apart. */
-async function recordsOf(
-  body: Buffer,
-  { lineEnd }: FileHead,
-  delimiter: string,
-): Promise<(string[] | null)[]> {
+function recordsOf(text: string, delimiter: string): (string[] | null)[] {
   const records: (string[] | null)[] = []
   const reader = csvRecords({
     delimiter,
     quote: '"',
-    lineEnd: lineEnd === '\r' ? 'CR' : 'LF',
     onRecord: cells => records.push(cells),
     onUnreadable: () => records.push(null),
-    onHopeless() {
-      throw new Hopeless()
-    },
   })
-  await reader.write(body)
-  await reader.end()
+  reader.write(text)
+  reader.end()
   return records
 }
-
-/** Quotes fit so seldom that this is no CSV. */
-class Hopeless extends Error {
-  override readonly name = 'Hopeless'
-}
-
-const firstText = (body: Buffer) =>
-  Math.max(
-    0,
-    body.findIndex(byte => byte > 32),
-  )

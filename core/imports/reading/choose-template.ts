@@ -83,9 +83,7 @@ interface Readable<T> {
 
 /** What comes behind the lines that are skipped. */
 const bodyOf = (head: FileHead, { dialect }: ColumnTemplate): string =>
-  fromHeader(
-    behindLines(head.text, dialect.skipLines + (dialect.hasHeader ? 0 : dialect.skipLinesAfterHeader)),
-  )
+  fromHeader(behindLines(head.text, dialect.skipLines))
 
 /** Without a header, the first row decides: it has the agreed columns, and they hold what was agreed. */
 const looksLikeRow = (cells: string[], template: ColumnTemplate): boolean =>

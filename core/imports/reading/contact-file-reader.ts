@@ -34,7 +34,7 @@ export const contactFileReader = (
   onReading: (reading: Reading) => void,
   onRow?: OnRow,
 ): ContactFileReader => {
-  const { encoding, delimiter, quote, hasHeader, skipLines } = template.dialect
+  const { encoding, delimiter, quote, skipLines, skipLinesAfterHeader } = template.dialect
   const decoding = textDecoding(encoding)
   let head: Buffer[] | null = []
   let headBytes = 0
@@ -48,7 +48,7 @@ export const contactFileReader = (
     quote,
     onRecord(cells) {
       const isHeader = sink.record(cells)
-      if (isHeader) records.skipLines(template.dialect.skipLinesAfterHeader)
+      if (isHeader) records.skipLines(skipLinesAfterHeader)
     },
     onUnreadable: (line, why) => sink.unreadable(line, why),
     onSkipped: text => sink.skipped(text),
@@ -67,7 +67,7 @@ export const contactFileReader = (
     if (found.separator !== null && found.separator !== delimiter)
       refuse(delimiterProblem(delimiter, found.separator))
     sink.begin(found)
-    records.skipLines(hasHeader ? skipLines : skipLines + template.dialect.skipLinesAfterHeader)
+    records.skipLines(skipLines)
     bytesDecoded = found.markBytes
     parse(first.subarray(found.markBytes), found.separatorLine.length)
   }

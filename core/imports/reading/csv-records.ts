@@ -1,4 +1,5 @@
 import { firstAfter } from './first-after.ts'
+import type { QuotedRecord } from './quoted-record.ts'
 import { QUOTES_DO_NOT_FIT, quotedRecord, UNFINISHED } from './quoted-record.ts'
 
 /**
@@ -26,13 +27,15 @@ export interface CsvRecordsOptions {
   onRecord(cells: string[]): void
   onUnreadable(line: string, why: 'BAD_QUOTE' | 'TOO_LONG'): void
   /** Lines of `skipLines`, with their ends. */
-  onSkipped(lines: string): void
+  onSkipped?(lines: string): void
   /**
-   * Whether these cells are a row as it should be. A cell that holds a whole such line is no cell of several lines,
-   * but two damaged rows with a sound one between them: one quote that was not closed, and one that was not opened.
+   * Whether these cells are a row as it should be. Where such a row begins at a line within a record, the record is no
+   * record: a quote was not closed, and the next one that seems to close it belongs to another row.
    */
-  isRow(cells: readonly string[]): boolean
+  isRow?: IsRow
 }
+
+type IsRow = (cells: readonly string[]) => boolean
 
 /** Characters; bytes as well, once they are counted. */
 export const LONGEST_RECORD = 1024 * 1024
@@ -96,18 +99,13 @@ export const csvRecords = (options: CsvRecordsOptions): CsvRecords => {
     return true
   }
 
-  /** Whether a line within the record is a row of its own. */
-  const holdsRow = (from: number, end: number): boolean => {
-    for (let start = behind(lineEnd(from)); start < end; ) {
-      const stop = lineEnd(start)
-      if (stop >= end) return false
-      const line = text.slice(start, stop)
-      const cells = line.includes(quote) ? quotedRecord(`${line}\n`, 0, { delimiter, quote }) : null
-      if (
-        options.isRow(cells === null ? line.split(delimiter) : typeof cells === 'string' ? [] : cells.cells)
-      )
-        return true
-      start = behind(stop)
+  /** Whether a row begins at a line within the record. Null when more text will tell. */
+  const holdsRow = (record: QuotedRecord, isRow: IsRow): boolean | null => {
+    for (let start = behind(lineEnd(at)); start <= record.end; start = behind(lineEnd(start))) {
+      const inner = quotedRecord(text, start, { delimiter, quote, ended, next })
+      if (inner === UNFINISHED && !ended && text.length - start <= LONGEST_RECORD) return null
+      if (typeof inner !== 'string' && isRow(inner.cells)) return true
+      if (lineEnd(start) === Number.POSITIVE_INFINITY) return false
     }
     return false
   }
@@ -118,8 +116,11 @@ export const csvRecords = (options: CsvRecordsOptions): CsvRecords => {
     if (found === QUOTES_DO_NOT_FIT) return giveUpLine()
     const length = (found === UNFINISHED ? text.length : found.end) - at
     if (found === UNFINISHED) return ended || length > LONGEST_RECORD ? giveUpLine() : false
-    const lines = found.end > lineEnd(at)
-    if (lines && (length > LONGEST_RECORD || holdsRow(at, found.end))) return giveUpLine()
+    const severalLines = found.end > lineEnd(at)
+    if (severalLines && length > LONGEST_RECORD) return giveUpLine()
+    const holds = severalLines && options.isRow !== undefined && holdsRow(found, options.isRow)
+    if (holds === null) return false
+    if (holds) return giveUpLine()
     handOut(found.cells, found.end)
     return true
   }
@@ -145,7 +146,7 @@ export const csvRecords = (options: CsvRecordsOptions): CsvRecords => {
     if (inLongLine) inLongLine = !whole
     else {
       if (whole) linesToSkip--
-      options.onSkipped(line)
+      options.onSkipped?.(line)
     }
     return whole
   }
