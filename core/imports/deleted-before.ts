@@ -46,9 +46,8 @@ export async function findBuriedRows(tx: Tx, tenantId: string): Promise<BuriedRo
 /** Whether anything was buried that the look with this horizon may not have seen. */
 export async function wasBuriedSince(tx: Tx, tenantId: string, horizon: string): Promise<boolean> {
   const [row] = await tx.$client.unsafe<{ since: boolean }[]>(`
-    select coalesce((select buried_by from tombstones
-                      where tenant_id = ${literal(tenantId, UUID)}::uuid and buried_by > '0'::xid8
-                      order by buried_by desc limit 1) >= ${literal(horizon, NUMBER)}::xid8, false) as since`)
+    select coalesce((select written_by from burials where tenant_id = ${literal(tenantId, UUID)}::uuid
+                      order by written_by desc limit 1) >= ${literal(horizon, NUMBER)}::xid8, false) as since`)
   return row?.since ?? true
 }
 

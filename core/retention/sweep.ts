@@ -15,7 +15,7 @@ import { rawDays } from './raw-days.ts'
 import { type DestructionRecord, destructionRecord } from './record.ts'
 import { type Cutoffs, cutoffs, type RetentionTerms, ruleInForce } from './rule.ts'
 import { addToll, findRun, lockOpenRun, type RetentionRun } from './run.ts'
-import { expireTombstones } from './tombstones.ts'
+import { expireTombstones, forgetBurials } from './tombstones.ts'
 
 const { tenants } = tables
 const DAY_MS = 86_400_000
@@ -174,6 +174,7 @@ async function daysOf(tx: TenantTx, tenantId: string) {
 
 async function forgetTombstones(work: Work): Promise<void> {
   const { database, tenantId, run, share: most = SHARE, signal } = work
+  await database.asTenant(tenantId, tx => forgetBurials(tx, tenantId))
   for (let more = true; more; ) {
     signal.throwIfAborted()
     more = await database.asTenant(tenantId, async tx => {

@@ -26,7 +26,9 @@ export async function bury(
     insert into tombstones (tenant_id, kind, hash, seen_at)
     select distinct ${tenantId}::uuid, ${kind}, hash, ${moment(at)} from unnest(${uuidArray(hashes)}) as hash order by hash
         on conflict (tenant_id, kind, hash)
-        do update set seen_at = greatest(tombstones.seen_at, excluded.seen_at), buried_by = excluded.buried_by`)
+        do update set seen_at = greatest(tombstones.seen_at, excluded.seen_at)`)
+  if (kind === 'REFERENCE')
+    await tx.execute(sql`insert into burials (tenant_id) values (${tenantId}) on conflict do nothing`)
 }
 
 /** Which of the hashes are buried. */
@@ -109,4 +111,9 @@ export async function expireTombstones(
       )
   }
   return old.length
+}
+
+/** No import runs for a day: what was buried before is seen by every one that runs. */
+export async function forgetBurials(tx: Tx, tenantId: string): Promise<void> {
+  await tx.execute(sql`delete from burials where tenant_id = ${tenantId} and at < now() - interval '1 day'`)
 }
