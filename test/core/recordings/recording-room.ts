@@ -92,6 +92,7 @@ export const openRecordingRoom = async () => {
         inTenant(tx =>
           tx.select().from(recordings).where(eq(recordings.tenantId, tenantId)).orderBy(asc(recordings.id)),
         ),
+      allLinks: () => inTenant(tx => tx.select().from(recordingLinks)),
       contact: (ref: string) =>
         inTenant(async tx => {
           const [contact] = await tx.select().from(contacts).where(eq(contacts.reference, ref))
@@ -172,3 +173,5 @@ export const openRecordingRoom = async () => {
     },
   }
 }
+
+export type Visitor = Awaited<ReturnType<Awaited<ReturnType<typeof openRecordingRoom>>['anotherTenant']>>
