@@ -1,4 +1,4 @@
-import type { Fit, RecordingFile, recordingShelves } from './name-fit.ts'
+import { type Fit, MOST_ALIKE, type RecordingFile, type RecordingShelves } from './name-fit.ts'
 
 /** What stands between a contact and a file: the rows of all its versions. */
 export interface Standing {
@@ -38,17 +38,14 @@ export interface Decision {
   state: RecordingState
 }
 
-/** So many candidates are kept for a person to choose from, the first by path; who has more names what says nothing. */
-const MOST_CANDIDATES = 50
-
 /**
  * Which recordings are a contact's: a function of what is there, so that it does not matter in which order it came.
  * What a person linked settles its slot; what a person rejected is not there. One file that answers best is linked. Of
- * several, the one whose kind fits the slot; else each is a candidate, and a person decides.
+ * several, the one whose kind fits the slot; else each is a candidate, and a person decides. Too many are none.
  */
 export const decide = (
   contact: NamedContact,
-  shelves: ReturnType<typeof recordingShelves<RecordingFile>>,
+  shelves: RecordingShelves,
   standing: readonly Standing[],
 ): Decision => {
   const verdicts = verdictsOf(standing)
@@ -97,7 +94,7 @@ const settled = (
 const match = (
   { names, keys }: NamedContact,
   slot: Slot,
-  shelves: ReturnType<typeof recordingShelves<RecordingFile>>,
+  shelves: RecordingShelves,
   verdicts: Verdicts,
 ): Outcome | undefined => {
   const name = names[slot]
@@ -111,12 +108,12 @@ const match = (
   )
   if (best === undefined) return { state: 'MISSING', links: [] }
   const { how, files } = best
+  if (files.length > MOST_ALIKE) return { state: 'AMBIGUOUS', links: [] }
   const fitting = files.length > 1 ? files.filter(({ kind }) => kind === slot) : files
   const [only] = fitting
   if (only !== undefined && fitting.length === 1)
     return { state: 'LINKED', links: [[only.id, { state: 'LINKED', how }]] }
-  const first = files.toSorted((one, other) => (one.path < other.path ? -1 : 1)).slice(0, MOST_CANDIDATES)
-  return { state: 'AMBIGUOUS', links: first.map(({ id }) => [id, { state: 'CANDIDATE', how }]) }
+  return { state: 'AMBIGUOUS', links: files.map(({ id }) => [id, { state: 'CANDIDATE', how }]) }
 }
 
 const worst = (outcomes: readonly (Outcome['state'] | undefined)[]): RecordingState => {

@@ -1,19 +1,23 @@
 import type { Tx } from '../../db/db.ts'
 import { type Decision, decide } from './decide.ts'
-import { type KnownFile, knownFiles } from './known-files.ts'
+import { type KnownFile, type KnownFiles, knownFiles } from './known-files.ts'
 import { findContacts, type MatchedContact } from './matched-contacts.ts'
-import { recordingShelves } from './name-fit.ts'
 import { type ContactChange, writeLinks } from './write-links.ts'
 
 /**
  * Holds contacts, whose rows the caller has locked, against the recordings that there are, and writes what that
  * changes. Answers those whose recordings changed meanwhile: they are to be looked at once more.
  */
-export const matchContacts = async (tx: Tx, tenantId: string, ids: readonly string[]): Promise<string[]> => {
+export const matchContacts = async (
+  tx: Tx,
+  tenantId: string,
+  ids: readonly string[],
+  known: KnownFiles = knownFiles(),
+): Promise<string[]> => {
   if (ids.length === 0) return []
   const contacts = await findContacts(tx, tenantId, ids)
-  const files = await knownFiles(tx, tenantId, contacts)
-  const shelves = recordingShelves([...files.values()])
+  await known.learn(tx, tenantId, contacts)
+  const { files, shelves } = known
   const changes = contacts.flatMap(contact => {
     const standing = contact.rows.filter(row => files.has(row.fileId))
     return changeOf(contact, decide(contact, shelves, standing), files)

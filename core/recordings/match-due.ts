@@ -1,11 +1,12 @@
-import { and, asc, eq, gt, isNotNull, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNotNull, type SQL, sql } from 'drizzle-orm'
 import { type Database, type Tx, tables } from '../../db/db.ts'
+import { knownFiles } from './known-files.ts'
 import { MATCH_SHARE, matchShare } from './match-share.ts'
 
 const { recordings } = tables
 
-/** Recordings whose contacts are looked for together. */
-const BATCH = 200
+/** Recordings whose contacts are looked for together: so many, and the rest of the last one's key. */
+const BATCH = 500
 
 type Due = Pick<typeof recordings.$inferSelect, 'id' | 'matchKey' | 'placed' | 'replacedById'>
 
@@ -20,11 +21,11 @@ export const matchDue = async (
   signal: AbortSignal,
 ): Promise<boolean> => {
   let left = false
-  for (let after: string | undefined; ; ) {
+  for (let after = ''; ; ) {
     const due = await database.asTenant(tenantId, tx => findDue(tx, tenantId, after))
     const last = due.at(-1)
     if (last === undefined) return left
-    after = last.id
+    after = last.matchKey
     const keys = [...new Set(due.map(recording => recording.matchKey))]
     const leftKeys = await matchKeys(database, tenantId, keys, signal)
     const done = due.filter(recording => !leftKeys.has(recording.matchKey))
@@ -33,25 +34,27 @@ export const matchDue = async (
   }
 }
 
-const findDue = (tx: Tx, tenantId: string, after: string | undefined): Promise<Due[]> =>
-  tx
-    .select({
-      id: recordings.id,
-      matchKey: recordings.matchKey,
-      placed: recordings.placed,
-      replacedById: recordings.replacedById,
-    })
-    .from(recordings)
-    .where(
-      and(
-        eq(recordings.tenantId, tenantId),
-        eq(recordings.matchDue, true),
-        isNotNull(recordings.inspectedAt),
-        after === undefined ? undefined : gt(recordings.id, after),
-      ),
-    )
-    .orderBy(asc(recordings.id))
-    .limit(BATCH)
+/** In the order of their keys, so that the contacts of a key are walked through once. */
+const findDue = async (tx: Tx, tenantId: string, after: string): Promise<Due[]> => {
+  const { id, matchKey, placed, replacedById } = recordings
+  const from = (place: SQL) =>
+    tx
+      .select({ id, matchKey, placed, replacedById })
+      .from(recordings)
+      .where(
+        and(
+          eq(recordings.tenantId, tenantId),
+          sql`${recordings.matchDue}`,
+          isNotNull(recordings.inspectedAt),
+          place,
+        ),
+      )
+      .orderBy(asc(matchKey), asc(id))
+  const first = await from(gt(matchKey, after)).limit(BATCH)
+  const last = first.at(-1)
+  if (last === undefined || first.length < BATCH) return first
+  return [...first, ...(await from(sql`${matchKey} = ${last.matchKey} and ${id} > ${last.id}`))]
+}
 
 /** One that changed once more since stays due: some of the contacts were held against what it was before. */
 const strikeOff = async (tx: Tx, tenantId: string, done: readonly Due[]): Promise<void> => {
@@ -76,13 +79,14 @@ const matchKeys = async (
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> => {
   const left = new Set<string>()
+  const known = knownFiles()
   const wanted = sql`array(select json_array_elements_text(${JSON.stringify(keys)}::text::json))`
   for (const find of [naming('recording_match'), naming('screen_recording_match'), linkedOtherwise]) {
     for (let after: Place | undefined = { key: '', id: FIRST_ID }; after; ) {
       signal.throwIfAborted()
       let page: Place[] = []
       const from: Place = after
-      const again = await matchShare(database, tenantId, async tx => {
+      const again = await matchShare(database, tenantId, known, async tx => {
         page = await find(tx, tenantId, wanted, from)
         return [...new Set(page.map(({ id }) => id))]
       })

@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
 import { type Database, type Tx, tables, uuidArray } from '../../db/db.ts'
+import { knownFiles } from './known-files.ts'
 import { MATCH_SHARE, matchShare } from './match-share.ts'
 
 const { contacts, imports, recordingLinks, recordings } = tables
@@ -67,11 +68,12 @@ const matchContactsOf = async (
     signal.throwIfAborted()
     const page = await database.asTenant(tenantId, tx => findImported(tx, tenantId, importIds, after))
     const worth = page.filter(contact => contact.worth)
+    const known = knownFiles()
     for (let at = 0; at < worth.length; at += MATCH_SHARE) {
       signal.throwIfAborted()
       const share = worth.slice(at, at + MATCH_SHARE)
       const again = new Set(
-        await matchShare(database, tenantId, () => Promise.resolve(share.map(({ id }) => id))),
+        await matchShare(database, tenantId, known, () => Promise.resolve(share.map(({ id }) => id))),
       )
       for (const { id, importId } of share) if (again.has(id)) left.add(importId)
     }

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { type Database, type Tx, uuidArray } from '../../db/db.ts'
 import { isHeld } from '../busy.ts'
+import type { KnownFiles } from './known-files.ts'
 import { matchContacts } from './match-contacts.ts'
 
 /** A transaction's share: its contacts are locked for some ten milliseconds. */
@@ -16,6 +17,7 @@ const LOCK_MS = 500
 export const matchShare = async (
   database: Database,
   tenantId: string,
+  known: KnownFiles,
   find: (tx: Tx) => Promise<readonly string[]>,
 ): Promise<readonly string[]> => {
   let ids: readonly string[] = []
@@ -24,7 +26,7 @@ export const matchShare = async (
       ids = await find(tx)
       if (ids.length === 0) return []
       const locked = await lockFree(tx, tenantId, ids)
-      const changed = await matchContacts(tx, tenantId, [...locked])
+      const changed = await matchContacts(tx, tenantId, [...locked], known)
       return [...ids.filter(id => !locked.has(id)), ...changed]
     })
   } catch (error) {

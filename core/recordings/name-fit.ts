@@ -12,6 +12,18 @@ export interface Fit<F extends RecordingFile> {
   files: F[]
 }
 
+/** A name that more files than these have says nothing: a person would not choose among them either. */
+export const MOST_ALIKE = 20
+
+export interface RecordingShelves<F extends RecordingFile = RecordingFile> {
+  add(files: readonly F[]): void
+  /**
+   * Every file that answers a name best; those that `among` leaves out are not there. Of more than MOST_ALIKE only so
+   * many and one more.
+   */
+  best(name: string, among: (file: F, how: Fit<F>['how']) => boolean): Fit<F> | undefined
+}
+
 /**
  * Recordings as names find them. A name may be a path of the recorder's own machine, so as much of the path counts as
  * both have: drives, shares and whatever lies above the folder that is sent are left off the front.
@@ -22,31 +34,50 @@ export interface Fit<F extends RecordingFile> {
  *
  * The first that any file answers counts alone. Paths and names are compared in NFC, whichever slash divides them.
  */
-export const recordingShelves = <F extends RecordingFile>(files: readonly F[]) => {
-  const byKey = Map.groupBy(files, ({ path }) => recordingKey(path))
-  const byTail = Map.groupBy(files, ({ path }) => tailOf(path))
-  const byFoldedTail = Map.groupBy(files, ({ path }) => tailOf(folded(path)))
-
+export const recordingShelves = <F extends RecordingFile>(): RecordingShelves<F> => {
+  const [tails, names, foldedTails, keys] = [shelf<F>(), shelf<F>(), shelf<F>(), shelf<F>()]
   return {
-    /** Every file that answers a name best; those that `among` leaves out are not there. */
-    best(name: string, among: (file: F, how: Fit<F>['how']) => boolean): Fit<F> | undefined {
+    add(files) {
+      for (const file of files) {
+        tails.put(tailOf(file.path), file)
+        names.put(nameIn(file.path), file)
+        foldedTails.put(tailOf(folded(file.path)), file)
+        keys.put(recordingKey(file.path), file)
+      }
+    },
+    best(name, among) {
       const path = pathOf(name)
       const inFolder = path.lastIndexOf('/') > 0
-      const near = inFolder || startsAtRoot.test(name) ? (byTail.get(tailOf(path)) ?? []) : []
-      const nearFolded = inFolder ? (byFoldedTail.get(tailOf(folded(path))) ?? []) : []
-      const stems = byKey.get(recordingKey(name)) ?? []
+      const near = inFolder || startsAtRoot.test(name) ? tails.at(tailOf(path)) : []
+      const nearFolded = inFolder ? foldedTails.at(tailOf(folded(path))) : []
       const levels = [
         ['PATH', near, (file: F) => file.path === path],
         ['PATH', near, (file: F) => endsAlike(file.path, path)],
-        ['NAME', stems, (file: F) => nameIn(file.path) === nameIn(path)],
+        ['NAME', names.at(nameIn(path)), () => true],
         ['STEM', nearFolded, (file: F) => endsAlike(folded(file.path), folded(path))],
-        ['STEM', stems, () => true],
+        ['STEM', keys.at(recordingKey(name)), () => true],
       ] as const
-      for (const [how, shelf, fits] of levels) {
-        const found = shelf.filter(file => fits(file) && among(file, how))
+      for (const [how, files, fits] of levels) {
+        const found: F[] = []
+        for (const file of files) {
+          if (fits(file) && among(file, how)) found.push(file)
+          if (found.length > MOST_ALIKE) break
+        }
         if (found.length > 0) return { how, files: found }
       }
       return undefined
+    },
+  }
+}
+
+const shelf = <F>() => {
+  const places = new Map<string, F[]>()
+  return {
+    at: (place: string): readonly F[] => places.get(place) ?? [],
+    put(place: string, file: F) {
+      const there = places.get(place)
+      if (there) there.push(file)
+      else places.set(place, [file])
     },
   }
 }

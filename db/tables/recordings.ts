@@ -67,7 +67,7 @@ export const recordings = snakeCase.table(
     index('recordings_successor').on(t.tenantId, t.successorId).where(sql`${t.successorId} is not null`),
     index('recordings_replaced').on(t.tenantId, t.replacedById).where(sql`${t.replacedById} is not null`),
     index('recordings_uninspected').on(t.tenantId, t.id).where(sql`${t.inspectedAt} is null`),
-    index('recordings_match_due').on(t.tenantId, t.id).where(sql`${t.matchDue}`),
+    index('recordings_match_due').on(t.tenantId, t.matchKey, t.id).where(sql`${t.matchDue}`),
     index('recordings_orphans').on(t.tenantId, t.arrivedAt).where(sql`${t.linkedAt} is null`),
     index('recordings_unlinked').on(t.tenantId, t.id).where(sql`not ${t.linked}`),
     index('recordings_damaged').on(t.tenantId, t.id).where(sql`${t.damage} is not null`),

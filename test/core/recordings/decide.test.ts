@@ -31,8 +31,11 @@ const decided = (contact: NamedContact, paths: string[], standing: Standing[] = 
     path,
     kind: screens.test(path) ? ('SCREEN' as const) : ('AUDIO' as const),
   }))
-  const { links, state } = decide(contact, recordingShelves(files), standing)
-  return [state, ...[...links].map(([id, link]) => `${id} ${link.state} ${link.slot} ${link.how}`)]
+  const shelves = recordingShelves()
+  shelves.add(files)
+  const { links, state } = decide(contact, shelves, standing)
+  const lines = [...links].map(([id, link]) => `${id} ${link.state} ${link.slot} ${link.how}`)
+  return [state, ...lines.sort()]
 }
 
 test('nothing named, nothing there', () => {
@@ -62,8 +65,8 @@ describe('two names', () => {
     expect(decided(both, ['/a.wav'])).toEqual(['MISSING', '/a.wav LINKED AUDIO NAME'])
     expect(decided(both, ['/a.wav', '/a.mp4'])).toEqual([
       'LINKED',
-      '/a.wav LINKED AUDIO NAME',
       '/a.mp4 LINKED SCREEN NAME',
+      '/a.wav LINKED AUDIO NAME',
     ])
     expect(decided(both, ['/a.mp3', '/a.webm'])).toEqual([
       'LINKED',
@@ -76,8 +79,8 @@ describe('two names', () => {
     expect(decided(named('a', 'a'), ['/a.mp4'])).toEqual(['LINKED', '/a.mp4 LINKED AUDIO STEM'])
     expect(decided(named('a', 'a'), ['/a.mp4', '/a.wav'])).toEqual([
       'LINKED',
-      '/a.wav LINKED AUDIO STEM',
       '/a.mp4 LINKED SCREEN STEM',
+      '/a.wav LINKED AUDIO STEM',
     ])
   })
 
@@ -143,10 +146,13 @@ describe('evaluated or held', () => {
   })
 })
 
-test('who has very many of a name keeps the first of them to choose from', () => {
-  const many = Array.from({ length: 500 }, (_, n) => `/${1_000 + n}/a.wav`)
-  const [state, ...links] = decided(named('a.wav'), many)
-  expect(state).toBe('AMBIGUOUS')
-  expect(links).toHaveLength(50)
-  expect(links[0]).toContain('/1000/a.wav')
+test('a name that very many have says nothing: a person may link one all the same', () => {
+  const alike = (count: number) => Array.from({ length: count }, (_, n) => `/${1_000 + n}/a.wav`)
+  expect(decided(named('a.wav'), alike(20))).toHaveLength(21)
+  expect(decided(named('a.wav'), alike(21))).toEqual(['AMBIGUOUS'])
+  expect(decided(named('1007/a.wav'), alike(500))).toEqual(['LINKED', '/1007/a.wav LINKED AUDIO PATH'])
+  expect(decided(named('a.wav'), alike(500), [byHand('/1007/a.wav')])).toEqual([
+    'LINKED',
+    '/1007/a.wav LINKED AUDIO HAND',
+  ])
 })

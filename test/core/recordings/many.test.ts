@@ -32,6 +32,9 @@ const addRecordings = (at: Visitor, paths: readonly string[]) =>
     }
   })
 
+/** On a machine that does other things as well. */
+const SLOW = { timeout: 240_000 }
+
 const range = (count: number) => Array.from({ length: count }, (_, n) => n)
 
 /** How many contacts there are of each state, and links of each kind. */
@@ -51,7 +54,7 @@ const counts = (at: Visitor) =>
     }
   })
 
-test('20,000 recordings and as many contacts, half of them before and half after', async () => {
+test('20,000 recordings and as many contacts, half of them before and half after', SLOW, async () => {
   const at = await room.anotherTenant()
   const rows: Row[] = range(20_000).map(n => ({ ref: `R${n}`, audio: `D:\\Rec\\call-${n}.wav` }))
   const paths = range(20_000).map(n => `/night/call-${n}.wav`)
@@ -64,7 +67,7 @@ test('20,000 recordings and as many contacts, half of them before and half after
   expect(await counts(at)).toEqual({ states: { LINKED: 20_000 }, links: { 'LINKED NAME': 20_000 }, due: 0 })
 })
 
-test('a name that every folder has, told apart by the folder', async () => {
+test('a name that every folder has, told apart by the folder', SLOW, async () => {
   const at = await room.anotherTenant()
   await addRecordings(
     at,
@@ -76,7 +79,7 @@ test('a name that every folder has, told apart by the folder', async () => {
   expect(await counts(at)).toEqual({ states: { LINKED: 3_000 }, links: { 'LINKED PATH': 3_000 }, due: 0 })
 })
 
-test('a name that thousands of contacts have is walked through in pages, on either side', async () => {
+test('a name that thousands of contacts have is walked through in pages, on either side', SLOW, async () => {
   const at = await room.anotherTenant()
   await at.import(
     ...range(3_000).map(n => ({ ref: `R${n}`, audio: 'music.wav', screen: n % 2 ? 'music' : '' })),

@@ -3,7 +3,9 @@ import { recordingShelves } from '../../../core/recordings/name-fit.ts'
 
 const best = (name: string, ...paths: string[]) => {
   const files = paths.map(path => ({ id: path, path, kind: 'AUDIO' as const }))
-  const fit = recordingShelves(files).best(name, () => true)
+  const shelves = recordingShelves()
+  shelves.add(files)
+  const fit = shelves.best(name, () => true)
   return fit && [fit.how, ...fit.files.map(file => file.path)]
 }
 
