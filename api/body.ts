@@ -33,7 +33,7 @@ export const readWithin = async (request: Request, most: number): Promise<Buffer
   Buffer.concat(await Array.fromAsync(piecesWithin(request, most)))
 
 const LINGER_BYTES = 64 * 2 ** 20
-const LINGER_MS = 10_000
+const LINGER_MS = 60_000
 
 /** Takes what is left of a refused body, within reason: many clients read no answer before all is sent. */
 export async function linger(request: Request): Promise<void> {

@@ -52,7 +52,7 @@ export function createHandler(parts: HandlerParts): Handler {
       new Response(publicHalf(await certificateKey(parts.vault.master)), {
         headers: { 'Content-Type': 'application/x-pem-file' },
       }),
-    claim: ({ request, rest }) => answerClaim(request, rest, parts),
+    claim: ({ request, rest, address }) => answerClaim(request, rest, address, parts),
     healthz: async () => Response.json({ ok: true }),
     readyz: async () => {
       const readiness = await readinessOf(parts.checks, parts.ending.aborted)

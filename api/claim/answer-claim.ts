@@ -16,7 +16,12 @@ export type ClaimParts = Pick<Services, 'database' | 'sftp' | 'clock' | 'publicU
  * Pages of a claim link. GET says what it is and changes nothing, since mail scanners open links; the button POSTs to
  * the same address, makes the secret and shows it. No cookie is involved: the address itself is what a caller has.
  */
-export async function answerClaim(request: Request, secret: string, parts: ClaimParts): Promise<Response> {
+export async function answerClaim(
+  request: Request,
+  secret: string,
+  address: string,
+  parts: ClaimParts,
+): Promise<Response> {
   const { method } = request
   if (method !== 'GET' && method !== 'HEAD' && method !== 'POST')
     return page(405, 'This is a page to be opened', html`<p>Open the link in a browser.</p>`, {
@@ -24,7 +29,7 @@ export async function answerClaim(request: Request, secret: string, parts: Claim
     })
   const waiting = await findClaim(parts.database, secret, parts.clock())
   if (!waiting) return deadLink()
-  const response = method === 'POST' ? await take(request, waiting, parts) : offer(waiting, parts)
+  const response = method === 'POST' ? await take(request, waiting, address, parts) : offer(waiting, parts)
   return method === 'HEAD' ? new Response(null, response) : response
 }
 
@@ -35,7 +40,12 @@ function offer(waiting: WaitingClaim, { sftp }: ClaimParts): Response {
   return claim.kind === 'SSH_KEY' ? offerKey(waiting, sftp, expires) : offerToken(waiting, expires)
 }
 
-async function take(request: Request, waiting: WaitingClaim, parts: ClaimParts): Promise<Response> {
+async function take(
+  request: Request,
+  waiting: WaitingClaim,
+  address: string,
+  parts: ClaimParts,
+): Promise<Response> {
   const { database, sftp, publicUrl, clock } = parts
   // Another site's page that somehow knows the link cannot press the button for whoever looks at it.
   if (!['same-origin', 'none', null].includes(request.headers.get('sec-fetch-site')))
@@ -45,7 +55,7 @@ async function take(request: Request, waiting: WaitingClaim, parts: ClaimParts):
       html`<p>Open the link, then press its button.</p>`,
     )
   if (waiting.claim.kind === 'ADMIN_TOKEN') {
-    const token = await takeToken(database, waiting.claim, clock())
+    const token = await takeToken(database, waiting.claim, { address }, clock())
     return token === undefined ? deadLink() : showToken(waiting, `${publicUrl()}/graphql`, token)
   }
   const choice = await choiceOf(request)
@@ -55,7 +65,7 @@ async function take(request: Request, waiting: WaitingClaim, parts: ClaimParts):
       'This is no choice of the page',
       html`<p>Go back, choose, and press the button again.</p>`,
     )
-  const made = await takeKey(database, waiting.claim, choice, clock())
+  const made = await takeKey(database, waiting.claim, { ...choice, address }, clock())
   if (!made) return deadLink()
   const { privateKey, key } = made
   return showKey(waiting, sftp, choice, { privateKey, fingerprint: key.fingerprint })

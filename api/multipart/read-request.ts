@@ -1,6 +1,7 @@
 import { MOST_CSV_BYTES, MOST_RECORDING_BYTES, SentFile } from '../../core/setup/sent-file.ts'
 import { piecesWithin, TooLarge } from '../body.ts'
-import { boundaryOf, MultipartFault, type PartHead, readParts } from './parts.ts'
+import { type GrowingBuffer, growingBuffer } from './growing-buffer.ts'
+import { boundaryOf, MultipartFault, type PartHead, type PartPiece, readParts } from './parts.ts'
 
 /**
  * A GraphQL request with files, as graphql-multipart-request-spec has it: `operations`, the request with null where
@@ -30,11 +31,9 @@ export async function readMultipart(request: Request): Promise<MultipartRequest>
   const fields = new Map<string, string>()
   const files = new Map<string, SentFile>()
   let places: Map<string, string[][]> | undefined
-  for await (const { head, body } of wholeParts(
-    piecesWithin(request, MOST_REQUEST_BYTES),
-    boundary,
-    allowed,
-  )) {
+  const length = Number(request.headers.get('content-length') ?? 0)
+  const parts = readParts(piecesWithin(request, MOST_REQUEST_BYTES), boundary)
+  for await (const { head, body } of wholeParts(parts, length, allowed)) {
     if (fields.has(head.name) || files.has(head.name))
       throw new MultipartFault(`The part ${JSON.stringify(head.name)} comes twice.`)
     if (isField(head)) {
@@ -57,22 +56,22 @@ export async function readMultipart(request: Request): Promise<MultipartRequest>
 
 const isField = ({ name }: PartHead) => name === 'operations' || name === 'map'
 
-/** Each part whole, as large as `allowed` says it may be. */
+/** Each part whole, as large as `allowed` says it may be. `length` is what the request promised, or nothing. */
 async function* wholeParts(
-  pieces: AsyncIterable<Uint8Array>,
-  boundary: string,
+  pieces: AsyncIterable<PartPiece>,
+  length: number,
   allowed: (head: PartHead) => number,
 ): AsyncGenerator<{ head: PartHead; body: Buffer }, void, undefined> {
-  let part: { head: PartHead; most: number; size: number; bytes: Buffer[] } | undefined
-  const whole = ({ head, bytes }: NonNullable<typeof part>) => ({ head, body: Buffer.concat(bytes) })
-  for await (const piece of readParts(pieces, boundary)) {
+  let part: { head: PartHead; most: number; bytes: GrowingBuffer } | undefined
+  const whole = ({ head, bytes }: NonNullable<typeof part>) => ({ head, body: bytes.whole() })
+  for await (const piece of pieces) {
     if (!('bytes' in piece)) {
       if (part) yield whole(part)
-      part = { head: piece, most: allowed(piece), size: 0, bytes: [] }
+      const most = allowed(piece)
+      part = { head: piece, most, bytes: growingBuffer(Math.min(most, length)) }
     } else if (part) {
-      part.size += piece.bytes.length
-      if (part.size > part.most) throw new TooLarge(part.most)
-      part.bytes.push(piece.bytes)
+      if (part.bytes.size + piece.bytes.length > part.most) throw new TooLarge(part.most)
+      part.bytes.add(piece.bytes)
     }
   }
   if (part) yield whole(part)

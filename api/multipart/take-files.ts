@@ -11,10 +11,10 @@ export interface Unpacked {
   variables: Record<string, unknown>
 }
 
-/** Memory for requests that are read at once, of the whole process. */
-const MEMORY_BYTES = 2 * MOST_REQUEST_BYTES
+/** Memory for requests that are read at once, of the whole process: many small ones, or one of the largest. */
+const MEMORY_BYTES = MOST_REQUEST_BYTES
 
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 30_000
 
 export const isMultipart = (request: Request): boolean =>
   request.method === 'POST' && /^multipart\/form-data\b/i.test(request.headers.get('content-type') ?? '')
