@@ -3,7 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { authenticate } from '../../../core/access/authenticate.ts'
 import { newEd25519Pair } from '../../../core/accounts/private-key/key-pair.ts'
 import { opensshForm } from '../../../core/accounts/private-key/openssh-form.ts'
+import { createTemplate } from '../../../core/templates/create-template.ts'
 import { tables } from '../../../db/db.ts'
+import { anInput } from '../../core/templates/a-template.ts'
 import { openCommandRoom } from './command-room.ts'
 
 const PUBLIC_KEY =
@@ -152,3 +154,38 @@ test('a list of agents is previewed, then taken in; what was left out is 1', asy
   })
   expect((await room.run(['agents', 'import', 'acme', '/no/such/list.csv'])).code).toBe(3)
 })
+
+test('a file is tried with a template: row by row, and 1 when any is rejected', async () => {
+  await room.run(['tenant', 'create', 'try'])
+  const file = 'Id,Agent,Date\nC1,ann,2026-01-05T09:00:00Z\nC2,bob,yesterday\n'
+  expect((await room.run(['template', 'test', 'try', '-'], file)).code).toBe(3)
+  const tenantId = await tenantIdOf('try')
+  const columns: Parameters<typeof anInput>[0] = [
+    ['Id', 'REFERENCE'],
+    ['Agent', 'AGENT'],
+    ['Date', 'CONTACT_DATE', 'ISO'],
+  ]
+  await room.db.database.asTenant(tenantId, async tx => {
+    await createTemplate(tx, tenantId, anInput(columns, { name: 'Calls', filePattern: '/a/*.csv' }))
+  })
+  const tried = await room.run(['template', 'test', 'try', '-'], file)
+  expect(tried.code).toBe(1)
+  expect(tried.out).toMatch(/^accepted 1, rejected 1; 0 agents known, 0 recordings named\.\n/)
+  expect(tried.out).toMatch(/^1 +C1 +ann +2026-01-05T09:00:00\.000Z$/m)
+  expect(tried.out).toMatch(/^2 +C2 +bob +.*yesterday/m)
+  await room.db.database.asTenant(tenantId, async tx => {
+    await createTemplate(tx, tenantId, anInput(columns, { name: 'Mails', filePattern: '/b/*.csv' }))
+  })
+  expect((await room.run(['template', 'test', 'try', '-'], file)).code).toBe(4)
+  expect(
+    (await room.run(['template', 'test', 'try', '-', '--template', 'Mails', '--json'], file)).json(),
+  ).toMatchObject({ accepted: 1, rejected: 1 })
+})
+
+async function tenantIdOf(slug: string): Promise<string> {
+  const { tenants } = tables
+  const [tenant] = await room.db.database.asStaff(tx =>
+    tx.select().from(tenants).where(eq(tenants.slug, slug)),
+  )
+  return tenant?.id ?? ''
+}
