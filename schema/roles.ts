@@ -127,6 +127,7 @@ const fieldRoles: Readonly<Record<string, readonly Role[]>> = {
   'Mutation.revokeApiToken': administrators,
 
   'Subscription.importProgress': readers,
+  'Subscription.imports': readers,
 }
 
 /** Who may ask `node` and `nodes` for a type by its id; a type that is not named is nobody's. */

@@ -5,17 +5,22 @@ import type { Database } from '../../db/db.ts'
  * they wake whoever waits to look again as its own tenant, and a new connection wakes everybody.
  */
 export interface Notifications extends AsyncDisposable {
-  /** Wakes on a payload of a channel until the returned function is called. */
-  on(channel: string, payload: string, wake: () => void): () => void
+  /**
+   * Wakes on a payload of a channel until the returned function is called; `a` hears of `a:b` as well. Without what
+   * was heard when anything may have been missed.
+   */
+  on(channel: string, payload: string, wake: Wake): () => void
   /** How many wait; none is left when all streams are over. */
   readonly waiting: number
 }
+
+export type Wake = (heard?: string) => void
 
 export async function openNotifications(
   database: Database,
   channels: readonly string[],
 ): Promise<Notifications> {
-  const waiters = new Map<string, Set<() => void>>()
+  const waiters = new Map<string, Set<Wake>>()
   const keyOf = (channel: string, payload: string) => `${channel} ${payload}`
   const wakeAll = () => {
     for (const wakes of waiters.values()) for (const wake of wakes) wake()
@@ -25,7 +30,9 @@ export async function openNotifications(
       database.plain.listen(
         channel,
         payload => {
-          for (const wake of waiters.get(keyOf(channel, payload)) ?? []) wake()
+          const [above = ''] = payload.split(':', 1)
+          for (const name of new Set([payload, above]))
+            for (const wake of waiters.get(keyOf(channel, name)) ?? []) wake(payload)
         },
         wakeAll,
       ),

@@ -1,11 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { and, eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { notifyImport } from '../../core/imports/notify.ts'
-import { tables } from '../../db/db.ts'
 import { type ApiRoom, openApiRoom, STAFF_TOKEN } from './api-room.ts'
-
-const { imports, importProgress, uploadedFiles } = tables
+import { openEvents } from './event-stream.ts'
+import { newImport as addImport, moveImport } from './watched-imports.ts'
 
 let room: ApiRoom
 let own: Awaited<ReturnType<ApiRoom['tenant']>>
@@ -19,73 +16,17 @@ afterEach(async () => {
   expect(room.api.listeners()).toBe(0)
 })
 
-async function newImport(status: 'QUEUED' | 'RUNNING' | 'COMPLETED' = 'QUEUED') {
-  const { tenantId } = own
-  return await room.database.asTenant(tenantId, async tx => {
-    const [file] = await tx
-      .insert(uploadedFiles)
-      .values({ tenantId, path: '/a.csv', kind: 'CONTACTS', status: 'STORED' })
-      .returning()
-    const [run] = await tx
-      .insert(imports)
-      .values({ tenantId, fileId: file?.id ?? '', path: '/a.csv', status })
-      .returning()
-    return run?.id ?? ''
-  })
-}
-
-async function move(id: string, status: 'RUNNING' | 'COMPLETED', progress?: number) {
-  const { tenantId } = own
-  await room.database.asTenant(tenantId, async tx => {
-    await tx
-      .update(imports)
-      .set({ status })
-      .where(and(eq(imports.tenantId, tenantId), eq(imports.id, id)))
-    if (progress !== undefined)
-      await tx
-        .insert(importProgress)
-        .values({ tenantId, importId: id, claim: id, workerId: 'w', progress })
-        .onConflictDoUpdate({ target: [importProgress.tenantId, importProgress.importId], set: { progress } })
-    await notifyImport(tx, tenantId, id)
-  })
-}
-
-/** Opens the stream as a browser's EventSource does; events one by one. */
-async function open(token: string, id: string) {
-  const gone = new AbortController()
-  const response = await room.handler(
-    new Request('http://localhost/graphql', {
-      method: 'POST',
-      signal: gone.signal,
-      headers: {
-        accept: 'text/event-stream',
-        'content-type': 'application/json',
-        authorization: `Bearer ${token}`,
-      },
-      body: JSON.stringify({
-        query: 'subscription ($id: ID!) { importProgress(id: $id) { status progress file { path } } }',
-        variables: { id: room.nodeId('Import', id) },
-      }),
-    }),
+const newImport = (status?: Parameters<typeof addImport>[2]) => addImport(room.database, own.tenantId, status)
+const move = (id: string, status: 'RUNNING' | 'COMPLETED', progress?: number) =>
+  moveImport(room.database, own.tenantId, id, status, progress === undefined ? {} : { progress })
+const open = (token: string, id: string) =>
+  openEvents(
+    room.handler,
+    'http://localhost/graphql',
+    token,
+    'subscription ($id: ID!) { importProgress(id: $id) { status progress file { path } } }',
+    { id: room.nodeId('Import', id) },
   )
-  const reader = (response.body as ReadableStream<Uint8Array<ArrayBuffer>>)
-    .pipeThrough(new TextDecoderStream())
-    .getReader()
-  let text = ''
-  const next = async (): Promise<{ status: string; progress: number } | 'complete'> => {
-    for (;;) {
-      const [, name, data = ''] = /event: (\w+)\ndata:(.*)\n\n/.exec(text) ?? []
-      if (name) {
-        text = text.slice(text.indexOf('\n\n', text.indexOf('event:')) + 2)
-        return name === 'complete' ? 'complete' : JSON.parse(data).data.importProgress
-      }
-      const { done, value } = await reader.read()
-      if (done) return 'complete'
-      text += value
-    }
-  }
-  return { response, next, leave: () => reader.cancel() }
-}
 
 test('tells the state at once, as it moves, and a last time when it has ended', async () => {
   const id = await newImport()

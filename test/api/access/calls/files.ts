@@ -21,5 +21,6 @@ export const fileCalls: Calls = {
     arguments: { recordingId: fresh('Recording'), contactId: fresh('Contact') },
     answers: 'CONFLICT',
   },
+  'Subscription.imports': { arguments: { tenantId: id('Tenant') } },
   'Subscription.importProgress': { arguments: { id: id('Import') } },
 }
