@@ -2,8 +2,8 @@
 export interface EventStream {
   response: Response
   /** What the next event answers, or that there is none any more. */
-  next<T = Record<string, never>>(): Promise<T | 'complete'>
-  leave(): Promise<void>
+  next: <T = Record<string, never>>() => Promise<T | 'complete'>
+  leave: () => Promise<void>
 }
 
 export async function openEvents(

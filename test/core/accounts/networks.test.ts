@@ -7,7 +7,7 @@ test.each([
   ['203.0.113.0/24', '203.0.114.0', false],
   ['203.0.113.7', '203.0.113.7', true],
   ['203.0.113.7', '203.0.113.8', false],
-  ['203.0.113.77/25', '203.0.113.1', true],
+  ['203.0.113.0/25', '203.0.113.128', false],
   ['203.0.113.77/32', '203.0.113.76', false],
   ['0.0.0.0/0', '198.51.100.1', true],
   ['0.0.0.0/0', '::ffff:198.51.100.1', true],
@@ -41,6 +41,44 @@ test('any of several lets in', () => {
   ).toEqual([true, true, true, false])
 })
 
+test('a network is kept in its short form, once', () => {
+  expect(
+    readNetworks([
+      '2001:0DB8:0:0::/32',
+      '2001:db8::/32',
+      '::FFFF:10.0.0.0/104',
+      '10.0.0.0/8',
+      '0.0.0.0/0',
+      '::/0',
+    ]),
+  ).toEqual(['2001:db8::/32', '10.0.0.0/8', '0.0.0.0/0', '::/0'])
+})
+
+test.each([
+  ['203.0.113.77/25', '203.0.113.0/25', '203.0.113.77/32'],
+  ['10.1.2.3/8', '10.0.0.0/8', '10.1.2.3/32'],
+  ['198.51.100.1/0', '0.0.0.0/0', '198.51.100.1/32'],
+  ['203.0.113.7/31', '203.0.113.6/31', '203.0.113.7/32'],
+  ['2001:db8::1/32', '2001:db8::/32', '2001:db8::1/128'],
+  ['2001:db8:1:2:3:4:5:6/61', '2001:db8:1::/61', '2001:db8:1:2:3:4:5:6/128'],
+  ['::1/0', '::/0', '::1/128'],
+  ['::ffff:10.1.0.0/104', '10.0.0.0/8', '10.1.0.0/32'],
+  ['::1.2.3.4/120', '::1.2.3.0/120', '::1.2.3.4/128'],
+  ['::ffff:0:0/95', '::fffe:0:0/95', '::ffff:0.0.0.0/128'],
+])('%s may mean the block or the one address, and both are offered', (given, block, one) => {
+  const words = `write ${block} to allow all of it, or ${one} for this address alone.`
+  expect(() => readNetworks(['10.0.0.0/8', given])).toThrow(
+    expect.objectContaining({
+      code: 'BAD_INPUT',
+      fields: [{ path: ['networks', '1'], message: expect.stringContaining(words) }],
+    }),
+  )
+})
+
+test('one that was kept with host bits goes on letting its block in', () => {
+  expect(isAllowed(['203.0.113.77/25'], '203.0.113.1')).toBe(true)
+})
+
 test('each that is no network is named', () => {
   const junk = [
     '10.0.0.0/33',
@@ -58,6 +96,11 @@ test('each that is no network is named', () => {
     '10.0.0.1-10.0.0.9',
     '10.0.0.0/255.0.0.0',
     '::ffff:10.0.0.0/130',
+    '0x0a.0.0.0/8',
+    '10.0.0.0 /8',
+    '10.0.0.0/８',
+    '[2001:db8::]/32',
+    '*',
   ]
   const read = () => readNetworks(['10.0.0.0/8', ...junk])
   expect(read).toThrow(Refusal)
