@@ -6,7 +6,8 @@ import { STAGED } from './staging-table.ts'
 /**
  * What was deleted on purpose is not imported again. Before a chunk is merged, its rows whose reference is buried are
  * taken out of staging. A sweep may commit between that look and the merge, so after the merge, with a new snapshot,
- * it is asked whether anything was buried since; if so, what the merge created of it is deleted again.
+ * it is asked whether anything was buried since; if so, what the merge created of it is deleted again. (Whoever buries a
+ * reference has deleted its contact: what is there after that was created here.)
  *
  * The staging table has no statistics, and those of the others may be old: no join is left to the planner. Hashes are
  * found by an array in the tombstones' own index, and everything else is done by arrays that are constants.
@@ -70,9 +71,11 @@ export async function takeBack(tx: Tx, claimed: ClaimedImport, hashes: string[])
     `select reference from ${STAGED} where reference_hash = any($1::uuid[])`,
     [hashes],
   )
-  // What is there and of this import was created by it: whoever buried the reference had deleted its contact.
+  // Only what this transaction created: its time is the transaction's own, as the column's default rounds it.
   const back = await tx.$client.unsafe<{ row: number }[]>(
-    `delete from contacts where tenant_id = $1 and reference = any($2::text[]) and import_id = $3 returning row_number as row`,
+    `delete from contacts
+      where tenant_id = $1 and reference = any($2::text[]) and import_id = $3 and imported_at = now()::timestamptz(3)
+     returning row_number as row`,
     [claimed.tenantId, staged.map(({ reference }) => reference), claimed.id],
   )
   const rows = back.map(({ row }) => row)

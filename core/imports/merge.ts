@@ -75,6 +75,8 @@ export function mergeStatement({ existing, markUnchanged }: MergeRules): string 
       from written`
 }
 
+const FEW = 100
+
 /** Brings one chunk into the contacts. */
 export async function mergeChunk(
   tx: Tx,
@@ -85,17 +87,18 @@ export async function mergeChunk(
   if (chunk.staged === 0) return { created: 0, updated: 0, deleted: withSuperseded([], chunk) }
   const { tenantId, id, ordinal } = claimed
   await copyChunk(tx, chunk.copy)
-  const buried = await findBuriedRows(tx, tenantId)
-  const out = await takeOut(tx, claimed, buried.hashes)
+  // Of a few rows it costs less to look once, after the merge, and to take back what was buried long ago as well.
+  const before = chunk.staged > FEW ? await findBuriedRows(tx, tenantId) : undefined
+  const out = await takeOut(tx, claimed, before?.hashes ?? [])
   // Not sent ahead of their answers: the driver asks what a statement's parameters are before it runs it.
   const [written] = await tx.$client.unsafe<Written[]>(mergeStatement(rules), [tenantId, id, ordinal])
   if (!written || written.staged + out.length !== chunk.staged)
     throw new Error(
       `${written?.staged} rows were staged of a chunk of ${chunk.staged}, ${out.length} taken out`,
     )
-  const back = (await wasBuriedSince(tx, tenantId, buried.horizon))
-    ? await takeBack(tx, claimed, (await findBuriedRows(tx, tenantId)).hashes)
-    : []
+  const lookAgain = before === undefined || (await wasBuriedSince(tx, tenantId, before.horizon))
+  const after = lookAgain ? await findBuriedRows(tx, tenantId) : undefined
+  const back = await takeBack(tx, claimed, after?.hashes ?? [])
   await noteUnanswered(tx)
   await clearStagingTable(tx)
   return {

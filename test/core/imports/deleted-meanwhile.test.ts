@@ -32,25 +32,31 @@ async function untilMergeWaits({ database }: ImportRoom) {
   }
 }
 
-test.each(['UPDATE', 'SKIP'] as const)(
-  'what a sweep commits while the merge runs is taken back and counted as rejected, under %s',
-  async existingContact => {
+test.each([
+  ['UPDATE', 0],
+  ['UPDATE', 200],
+  ['SKIP', 0],
+  ['SKIP', 200],
+] as const)(
+  'what a sweep commits while the merge runs is taken back and counted as rejected, under %s, among %i other rows',
+  async (existingContact, others) => {
     await using room = await openImportRoom({ templates: [{ ...smallTemplate, existingContact }] })
     await room.addAgent('diane')
     await room.upload('/a.csv', HEADER + row('A') + row('B') + row('C'))
     await room.run()
     const commit = await sweepAndWait(room, ['B'])
     room.later(60)
-    const body = HEADER + row('A', 'diane', 'new') + row('B', 'x') + row('B', 'nobody') + row('D')
+    const body =
+      HEADER + row('A', 'diane', 'new') + row('B', 'x') + row('B', 'nobody') + row('D') + rows(0, others)
     const id = await room.upload('/b.csv', body)
     const running = room.run()
     await untilMergeWaits(room)
     await commit()
     await running
     const changed = existingContact === 'SKIP' ? { updated: 0, unchanged: 1 } : { updated: 1, unchanged: 0 }
-    const counts = { rowsRead: 4, created: 1, rejected: 2, unlinkedAgents: 0, ...changed }
+    const counts = { rowsRead: 4 + others, created: 1 + others, rejected: 2, unlinkedAgents: 0, ...changed }
     expect(await room.import(id)).toMatchObject({ status: 'COMPLETED', ...counts })
-    expect((await room.contacts()).map(each => each.reference)).toEqual(['A', 'C', 'D'])
+    expect((await room.contacts()).map(each => each.reference).slice(0, 3)).toEqual(['A', 'C', 'D'])
     expect((await room.rejections(id)).map(each => [each.row, each.code])).toEqual([
       [2, 'DELETED_BEFORE'],
       [3, 'DELETED_BEFORE'],
