@@ -102,9 +102,14 @@ const headers = ({ header, all, rows }: Layout): Problem[] => {
       ...(doubled.length > 0 ? [`a header comes again: "${doubled.slice(0, 5).join(', "')}`] : []),
     ].join('; ')
     found.push(
-      problem('UNCLEAR_HEADERS', 'SENDER', `In the header ${words}. Give each column a name of its own.`, {
-        column: unnamed[0] ?? null,
-      }),
+      problem(
+        'UNCLEAR_HEADERS',
+        'SENDER',
+        `In the header ${words}. Such columns are told apart by their places alone: better, have the export give each a name of its own.`,
+        {
+          column: unnamed[0] ?? null,
+        },
+      ),
     )
   }
   if (last < names.length - 1 || (all.trailing > 0 && all.trailing >= (rows.end - rows.first) * 0.5))
@@ -112,7 +117,7 @@ const headers = ({ header, all, rows }: Layout): Problem[] => {
       problem(
         'TRAILING_DELIMITERS',
         'SENDER',
-        `Each row ends with a delimiter, which makes one more column without a name${last < names.length - 1 ? '' : ' than the header has'}. Have the export leave it out.`,
+        'Each row ends with a delimiter, which makes one more, empty column. Imports read past it; better, have the export leave it out.',
       ),
     )
   return found

@@ -8,37 +8,40 @@ import { analyse } from './a-sample.ts'
 
 const LATER = /not supported yet|are not supported/
 
-/** What holds of every answer, whatever was asked. */
-const holds = (analysis: SampleAnalysis): void => {
+/** What should hold of every answer, whatever was asked, and does not. Thousands are looked at: one look each. */
+const broken = (analysis: SampleAnalysis): string[] => {
   const { columns, proposal, problems, dialect, rowCount } = analysis
   const once = columns.map(({ guess }) => guess).filter(guess => guess !== 'METADATA' && guess !== 'IGNORED')
-  expect(new Set(once).size).toBe(once.length)
-  expect(once.includes('CONTACT_DATE') && once.includes('CONTACT_DAY')).toBe(false)
-  for (const { confidence, examples, format, alternatives, guess } of columns) {
-    expect(confidence).toBeGreaterThanOrEqual(0)
-    expect(confidence).toBeLessThanOrEqual(1)
-    expect(examples.length).toBeLessThanOrEqual(5)
-    for (const each of [format, ...alternatives]) {
-      const fault = formatFault({ header: 'x', field: guess, required: false, format: each })
-      expect(fault === null || LATER.test(fault) ? null : fault).toBeNull()
-    }
-  }
-  if (dialect === null) expect(columns).toEqual([])
-  expect(rowCount).toBeGreaterThanOrEqual(0)
-  expect(proposal?.columns.length ?? 0).toBeLessThanOrEqual(columns.length)
-  for (const { code, message } of problems) {
-    expect(code).toMatch(/^[A-Z_]+$/)
-    expect(message).toMatch(/\.$/)
-    expect(message.length).toBeLessThan(3000)
-  }
-  expect(JSON.parse(JSON.stringify(analysis))).toEqual(analysis)
+  const faults: [boolean, string][] = [
+    [new Set(once).size < once.length, 'a field is proposed twice'],
+    [once.includes('CONTACT_DATE') && once.includes('CONTACT_DAY'), 'there are two dates'],
+    [dialect === null && columns.length > 0, 'columns of no text'],
+    [rowCount < 0, 'less than no rows'],
+    [(proposal?.columns.length ?? 0) > columns.length, 'more columns are proposed than there are'],
+    [JSON.stringify(JSON.parse(JSON.stringify(analysis))) !== JSON.stringify(analysis), 'it is no JSON'],
+    ...columns.flatMap(({ confidence, examples, format, alternatives, guess }): [boolean, string][] => [
+      [!(confidence >= 0 && confidence <= 1), `a confidence of ${confidence}`],
+      [examples.length > 5, 'too many examples'],
+      ...[format, ...alternatives].map((each): [boolean, string] => {
+        const fault = formatFault({ header: 'x', field: guess, required: false, format: each })
+        return [fault !== null && !LATER.test(fault), `${guess} as ${each}: ${fault}`]
+      }),
+    ]),
+    ...problems.flatMap(({ code, message }): [boolean, string][] => [
+      [!/^[A-Z_]+$/.test(code), `the code ${code}`],
+      [!message.endsWith('.') || message.length > 3000, `the message ${message}`],
+    ]),
+  ]
+  return faults.filter(([isBroken]) => isBroken).map(([, words]) => words)
+}
+
+const holds = (sample: string | Uint8Array) => {
+  const faults = broken(analyse(sample))
+  if (faults.length > 0) throw new Error(faults.join('; '))
 }
 
 test('any bytes have an answer', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 2000 }), bytes => holds(analyse(bytes))),
-    { numRuns: 300 },
-  )
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 2000 }), holds), { numRuns: 300 })
 })
 
 test('so has any text of delimiters, quotes and line ends', () => {
@@ -61,7 +64,7 @@ test('so has any text of delimiters, quotes and line ends', () => {
     'sep=;\n',
   )
   fc.assert(
-    fc.property(fc.array(piece, { maxLength: 400 }), pieces => holds(analyse(pieces.join('')))),
+    fc.property(fc.array(piece, { maxLength: 400 }), pieces => holds(pieces.join(''))),
     { numRuns: 500 },
   )
 })
@@ -148,9 +151,9 @@ test('and any table of the cells that exports have, under any of their headers',
   )
   fc.assert(
     fc.property(table, ({ header, rows }) =>
-      holds(analyse([header, ...rows].map(cells => cells.join('|')).join('\n'))),
+      holds([header, ...rows].map(cells => cells.join('|')).join('\n')),
     ),
-    { numRuns: 30000 },
+    { numRuns: 1000 },
   )
 })
 
