@@ -1,9 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm'
-import { createTemplate } from '../core/templates/create-template.ts'
 import { builder } from './builder.ts'
 import { ColumnTemplate } from './column-template.ts'
 import { newestFirst, page } from './paging.ts'
-import { changeTenant, tenantToChange } from './targets.ts'
 import {
   AgentKey,
   AmbiguousTime,
@@ -66,19 +64,4 @@ builder.drizzleObjectFields(Tenant, t => ({
     { name: 'ColumnTemplateConnection' },
     { name: 'ColumnTemplateEdge' },
   ),
-}))
-
-builder.mutationFields(t => ({
-  createColumnTemplate: t.field({
-    type: ColumnTemplate,
-    args: { template: t.arg({ type: ColumnTemplateInput, required: true }), tenantId: t.arg.id() },
-    async resolve(_, { template, tenantId: given }, context) {
-      const tenantId = await tenantToChange(context, given)
-      return await changeTenant(context, tenantId, async tx => {
-        const result = await createTemplate(tx, tenantId, template)
-        const { id: subject, name, filePattern } = result
-        return { result, deed: { action: 'createColumnTemplate', subject, details: { name, filePattern } } }
-      })
-    },
-  }),
 }))

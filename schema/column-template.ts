@@ -1,3 +1,5 @@
+import { revisionWarnings } from '../core/setup/revision-warnings.ts'
+import type { TemplateRow } from '../core/templates/create-template.ts'
 import type {
   Column as ColumnRow,
   ColumnTemplate as ColumnTemplateRow,
@@ -5,6 +7,7 @@ import type {
 } from '../core/templates/template.ts'
 import { builder } from './builder.ts'
 import { encodeNodeId } from './node-id.ts'
+import { Problem } from './problem.ts'
 import {
   AgentKey,
   AmbiguousTime,
@@ -46,6 +49,24 @@ export const Column = builder.objectRef<ColumnRow>('Column').implement({
   }),
 })
 
+const everyColumn = {
+  tenantId: true,
+  id: true,
+  lineage: true,
+  version: true,
+  name: true,
+  filePattern: true,
+  dialect: true,
+  columns: true,
+  agentKey: true,
+  timeZone: true,
+  ambiguousTime: true,
+  extraColumns: true,
+  existingContact: true,
+  emptyWords: true,
+  maxRejectedShare: true,
+} as const
+
 export const ColumnTemplate = builder.drizzleNode('columnTemplates', {
   name: 'ColumnTemplate',
   id: {
@@ -61,6 +82,14 @@ export const ColumnTemplate = builder.drizzleNode('columnTemplates', {
     }),
     name: t.exposeString('name'),
     version: t.exposeInt('version', { description: 'Rises with every revision; imports remember theirs.' }),
+    warnings: t.field({
+      type: [Problem],
+      complexity: 100,
+      description:
+        'What this version would do to the newest stored file that the last one read, and what changed since that one.',
+      select: { columns: everyColumn },
+      resolve: (row, _, { tx, services }) => revisionWarnings(tx, services.vault, row as TemplateRow),
+    }),
     filePattern: t.exposeString('filePattern', {
       description:
         'Which uploaded contact files it reads: a glob on the path, such as /*.csv; upper and lower case are one, .gz is left off, entries of an archive match by their path inside, and what is under /test by its path after that.',

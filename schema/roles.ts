@@ -103,6 +103,8 @@ const fieldRoles: Readonly<Record<string, readonly Role[]>> = {
   'Mutation.approveSetupRequest': staff,
   'Mutation.previewColumnTemplate': administrators,
   'Mutation.createColumnTemplate': administrators,
+  'Mutation.reviseColumnTemplate': administrators,
+  'Mutation.retireColumnTemplate': administrators,
   'Mutation.createSftpAccount': staff,
   'Mutation.setSftpAccountEnabled': administrators,
   'Mutation.setAllowedNetworks': administrators,

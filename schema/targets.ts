@@ -16,6 +16,11 @@ const named = {
   Recording: { table: tables.recordings, tenantId: tables.recordings.tenantId, what: 'This recording' },
   LegalHold: { table: tables.legalHolds, tenantId: tables.legalHolds.tenantId, what: 'This hold' },
   Import: { table: tables.imports, tenantId: tables.imports.tenantId, what: 'This import' },
+  ColumnTemplate: {
+    table: tables.columnTemplates,
+    tenantId: tables.columnTemplates.tenantId,
+    what: 'This template',
+  },
   SetupRequest: {
     table: tables.setupRequests,
     tenantId: tables.setupRequests.tenantId,

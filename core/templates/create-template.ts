@@ -1,6 +1,6 @@
 import { type Tx, tables } from '../../db/db.ts'
 import { badInput } from '../refusal.ts'
-import type { ColumnTemplateInput } from './template.ts'
+import type { ColumnTemplate, ColumnTemplateInput } from './template.ts'
 import { templateOf, validateTemplate } from './validate-template.ts'
 
 const { columnTemplates } = tables
@@ -13,17 +13,30 @@ export async function createTemplate(
   tenantId: string,
   input: ColumnTemplateInput,
 ): Promise<TemplateRow> {
+  const template = soundTemplate(input)
+  const id = crypto.randomUUID()
+  return await insertVersion(tx, tenantId, { id, lineage: id, version: 1 }, template)
+}
+
+/** The template of an input, or BAD_INPUT with all of its faults. */
+export function soundTemplate(input: ColumnTemplateInput): ColumnTemplate {
   const faults = validateTemplate(input)
   if (faults.length > 0) throw badInput(faults)
-  const { dialect, columns, emptyWords, ...rest } = templateOf(input)
-  const id = crypto.randomUUID()
+  return templateOf(input)
+}
+
+export async function insertVersion(
+  tx: Tx,
+  tenantId: string,
+  identity: Pick<TemplateRow, 'id' | 'lineage' | 'version'>,
+  { dialect, columns, emptyWords, ...rest }: ColumnTemplate,
+): Promise<TemplateRow> {
   const [row] = await tx
     .insert(columnTemplates)
     .values({
       ...rest,
+      ...identity,
       tenantId,
-      id,
-      lineage: id,
       dialect: { ...dialect },
       columns: columns.map(column => ({ ...column })),
       emptyWords: [...emptyWords],

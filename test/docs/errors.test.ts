@@ -89,6 +89,7 @@ const groups: Record<string, string[]> = {
     code => !refusals.includes(code) && code !== 'DISCARDED',
   ),
   Samples: union('core/setup/analysis/sample-problem.ts', 'SampleProblemCode'),
+  'Revised templates': union('core/setup/revision-warnings.ts', 'RevisionWarning'),
   'Answers of SFTP': statuses,
   'Connections that come to nothing': union('sftp/ports.ts', 'RefusalReason'),
   'Damage in the vault': union('core/vault/vault-damage.ts', 'DamageKind'),
@@ -137,6 +138,7 @@ describe('docs/errors.md has each code once, and no other', () => {
       'core/imports/reading/problem-groups.ts',
       'core/imports/problem.ts',
       'core/setup/preview-rows.ts',
+      'core/setup/revision-warnings.ts',
       'schema/problem.ts',
       'core/setup/analysis/sample-problem.ts',
     ]

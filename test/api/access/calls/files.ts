@@ -14,6 +14,8 @@ const template = {
 
 export const fileCalls: Calls = {
   'Mutation.createColumnTemplate': { arguments: { template, tenantId: id('Tenant') } },
+  'Mutation.reviseColumnTemplate': { arguments: { id: fresh('ColumnTemplate'), template } },
+  'Mutation.retireColumnTemplate': { arguments: { id: fresh('ColumnTemplate') } },
   'Mutation.linkRecording': {
     arguments: { recordingId: fresh('Recording'), contactId: fresh('Contact') },
   },
