@@ -105,6 +105,8 @@ const fieldRoles: Readonly<Record<string, readonly Role[]>> = {
   'Mutation.createColumnTemplate': administrators,
   'Mutation.reviseColumnTemplate': administrators,
   'Mutation.retireColumnTemplate': administrators,
+  'Mutation.importAgain': administrators,
+  'Mutation.undoImport': administrators,
   'Mutation.createSftpAccount': staff,
   'Mutation.setSftpAccountEnabled': administrators,
   'Mutation.setAllowedNetworks': administrators,

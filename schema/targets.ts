@@ -15,6 +15,7 @@ const named = {
   Contact: { table: tables.contacts, tenantId: tables.contacts.tenantId, what: 'This contact' },
   Recording: { table: tables.recordings, tenantId: tables.recordings.tenantId, what: 'This recording' },
   LegalHold: { table: tables.legalHolds, tenantId: tables.legalHolds.tenantId, what: 'This hold' },
+  UploadedFile: { table: tables.uploadedFiles, tenantId: tables.uploadedFiles.tenantId, what: 'This file' },
   Import: { table: tables.imports, tenantId: tables.imports.tenantId, what: 'This import' },
   ColumnTemplate: {
     table: tables.columnTemplates,

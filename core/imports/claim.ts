@@ -3,6 +3,7 @@ import { and, asc, eq, inArray, isNull } from 'drizzle-orm'
 import { type Tx, tables } from '../../db/db.ts'
 import { notifyImport } from './notify.ts'
 import { type ClaimedImport, ClaimLost } from './ports.ts'
+import { mayBegin } from './standstill.ts'
 import { waiting } from './states.ts'
 
 const { importProgress, imports } = tables
@@ -23,7 +24,7 @@ export async function claimNext(
   { workerId, now }: { workerId: string; now: Date },
 ): Promise<NextImport> {
   const [oldest] = await tx
-    .select({ row: imports, workerId: importProgress.workerId })
+    .select({ row: imports, workerId: importProgress.workerId, free: mayBegin(tenantId) })
     .from(imports)
     .leftJoin(
       importProgress,
@@ -40,6 +41,7 @@ export async function claimNext(
   const ours = row.status === 'RUNNING' && oldest.workerId === workerId
   if (row.status === 'RUNNING' && !ours)
     return { kind: 'later', at: new Date(now.getTime() + HELD_ELSEWHERE_MS) }
+  if (!oldest.free) return { kind: 'later', at: new Date(now.getTime() + HELD_ELSEWHERE_MS) }
   if (row.retryAt !== null && row.retryAt > now) return { kind: 'later', at: row.retryAt }
 
   const claim = randomUUID()
@@ -62,10 +64,11 @@ export async function claimNext(
     .values({ tenantId, importId: row.id, ...begun })
     .onConflictDoUpdate({ target: [importProgress.tenantId, importProgress.importId], set: begun })
   await notifyImport(tx, tenantId, row.id)
-  const { id, fileId, path, ordinal, failures, outages } = row
+  const { id, fileId, path, ordinal, templateId, failures, outages } = row
+  const file = { fileId, path, fileMark: row.fileMark ?? ordinal, templateId }
   return {
     kind: 'claimed',
-    import: { tenantId, id, fileId, path, claim, workerId, ordinal, failures, outages, startedAt: now },
+    import: { tenantId, id, ...file, claim, workerId, ordinal, failures, outages, startedAt: now },
   }
 }
 

@@ -1,5 +1,5 @@
-import { and, eq, isNotNull, lt } from 'drizzle-orm'
-import { type Tx, tables } from '../../db/db.ts'
+import { sql } from 'drizzle-orm'
+import type { Tx } from '../../db/db.ts'
 import type { StoredObject } from '../vault/vault.ts'
 import { prepareAgents } from './answering-agents.ts'
 import type { Attempt } from './attempt.ts'
@@ -35,7 +35,7 @@ export async function importFile(
   await progress.connectedAs(attempt.backendPid)
   attempt.file = await findFile(tx, claimed)
   const { object } = attempt.file
-  attempt.template = await templateFor(tx, ports.vault, attempt.file)
+  attempt.template = await templateFor(tx, ports.vault, attempt.file, claimed.templateId)
   const { template } = attempt.template
 
   await createStagingTable(tx)
@@ -70,19 +70,14 @@ export async function importFile(
 
 const share = (bytes: number, object: StoredObject) => Math.min(1, bytes / Math.max(1, object.size))
 
+/** An older file is set aside, and was not read again since: it may be, after this one. */
 async function olderIsSetAside(tx: Tx, { claimed }: Attempt): Promise<boolean> {
-  const { imports } = tables
-  const [older] = await tx
-    .select({ id: imports.id })
-    .from(imports)
-    .where(
-      and(
-        eq(imports.tenantId, claimed.tenantId),
-        eq(imports.status, 'FAILED'),
-        isNotNull(imports.setAsideAt),
-        lt(imports.ordinal, claimed.ordinal),
-      ),
-    )
-    .limit(1)
+  const [older] = await tx.execute(sql`
+    select from imports i
+     where i.tenant_id = ${claimed.tenantId}::uuid and i.status = 'FAILED' and i.set_aside_at is not null
+       and coalesce(i.file_mark, i.ordinal) < ${claimed.fileMark} and not i.dry_run
+       and not exists (select from imports j where j.tenant_id = i.tenant_id and j.file_id = i.file_id
+                          and j.ordinal > i.ordinal and j.status <> 'FAILED')
+     limit 1`)
   return older !== undefined
 }

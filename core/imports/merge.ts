@@ -7,6 +7,7 @@ import type { ClaimedImport } from './ports.ts'
 import type { RowsChunk } from './reading/chunk.ts'
 import { stagingColumns } from './reading/staging.ts'
 import { clearStagingTable, copyChunk, STAGED } from './staging-table.ts'
+import { keepPreImages, oldValues } from './undo/pre-images.ts'
 
 export interface MergeRules {
   existing: ExistingContact
@@ -36,7 +37,8 @@ const names = stagingColumns.map(column => column.name)
 /**
  * One statement for a chunk, whatever there is already. ON CONFLICT takes the row's lock and then looks at the row as
  * it is by then, so what protects a contact stands in its own row: evaluated and held ones are left alone, and so are
- * those that a newer file wrote. `old.id is null` tells a created row from an updated one.
+ * those that a newer file wrote. `old.id is null` tells a created row from an updated one, and what an updated one was
+ * is kept by the same statement.
  */
 export function mergeStatement({ existing, markUnchanged }: MergeRules): string {
   const same = 'c.digest = excluded.digest'
@@ -60,6 +62,7 @@ export function mergeStatement({ existing, markUnchanged }: MergeRules): string 
           ? `c.file_mark <= excluded.file_mark and (c.digest <> excluded.digest or c.file_mark < excluded.file_mark)`
           : `c.digest <> excluded.digest and c.file_mark <= excluded.file_mark`
       }`
+  const updates = existing === 'UPDATE'
   return `
     with written as (
       insert into contacts as c (tenant_id, import_id, file_mark, agent_id, recording_state, ${names.join(', ')})
@@ -67,9 +70,9 @@ export function mergeStatement({ existing, markUnchanged }: MergeRules): string 
              case when s.recording_match is null and s.screen_recording_match is null then 'NONE_NAMED' else 'MISSING' end,
              ${names.map(name => `s.${name}`).join(', ')}
         from ${STAGED} s left join pg_temp.answering a on a.key = s.agent_match
-      on conflict (tenant_id, reference) ${existing === 'SKIP' ? 'do nothing' : update}
-      returning old.id is null as created, old.digest is distinct from new.digest as changed
-    )
+      on conflict (tenant_id, reference) ${updates ? update : 'do nothing'}
+      returning old.id is null as created, old.digest is distinct from new.digest as changed${updates ? `, ${oldValues}` : ''}
+    )${updates ? `, kept as (${keepPreImages})` : ''}
     select count(*) filter (where created)::int as created, count(*) filter (where not created and changed)::int as updated,
            (select count(*)::int from ${STAGED}) as staged
       from written`
@@ -85,13 +88,13 @@ export async function mergeChunk(
   chunk: RowsChunk,
 ): Promise<Merged> {
   if (chunk.staged === 0) return { created: 0, updated: 0, deleted: withSuperseded([], chunk) }
-  const { tenantId, id, ordinal } = claimed
+  const { tenantId, id, fileMark } = claimed
   await copyChunk(tx, chunk.copy)
   // Of a few rows it costs less to look once, after the merge, and to take back what was buried long ago as well.
   const before = chunk.staged > FEW ? await findBuriedRows(tx, tenantId) : undefined
   const out = await takeOut(tx, claimed, before?.hashes ?? [])
   // Not sent ahead of their answers: the driver asks what a statement's parameters are before it runs it.
-  const [written] = await tx.$client.unsafe<Written[]>(mergeStatement(rules), [tenantId, id, ordinal])
+  const [written] = await tx.$client.unsafe<Written[]>(mergeStatement(rules), [tenantId, id, fileMark])
   if (!written || written.staged + out.length !== chunk.staged)
     throw new Error(
       `${written?.staged} rows were staged of a chunk of ${chunk.staged}, ${out.length} taken out`,

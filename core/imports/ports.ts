@@ -34,8 +34,12 @@ export interface ClaimedImport {
   claim: string
   /** The worker whose try it is. */
   workerId: string
-  /** Order of the tenant's files, and the mark that this import leaves on contacts. */
+  /** Order of the tenant's imports. */
   ordinal: number
+  /** The mark that it leaves on contacts, in the order of the tenant's files: a file that is read again keeps its own. */
+  fileMark: number
+  /** The template that it was asked to be read with; else the one that fits. */
+  templateId: string | null
   failures: number
   outages: number
   startedAt: Date

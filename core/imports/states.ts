@@ -9,16 +9,22 @@
  *   FAILED     a fault of ours; nothing was kept. Tried again after `retry_at`, before any later import of the tenant.
  *              With `set_aside_at` it was given up after MAX_FAILURES, with an alarm: later imports go on. A try that
  *              found the database or the object store away counts as no failure, however long they are away.
- *   UNDONE     taken back; not reached from here.
+ *   UNDONE     taken back: its contacts are what they were before, but for those that were left alone.
  *
  *   QUEUED, FAILED → RUNNING              claimNext: the tenant's oldest waiting one, never another before it
  *   RUNNING → COMPLETED, REFUSED, FAILED  by the try whose claim stands in the row, in the transaction that it checks it in
  *   RUNNING → QUEUED                      the worker was stopped, or it died and another freed it; no failure is counted
+ *   COMPLETED → UNDONE                    undoImport, while none of the tenant runs and none can begin
+ *
+ * A file that is read again is a new import: it has a turn of its own, and the place of its file among files (`file_mark`).
  *
  * Whoever holds another claim than the row's can write nothing: a try locks its row before its first contact and keeps
  * it locked to the end, and whoever takes an import from a stalled worker first ends that worker's connection.
  */
 export const waiting = ['QUEUED', 'RUNNING', 'FAILED'] as const
+
+export const isWaiting = (row: { status: string; setAsideAt: Date | null }): boolean =>
+  row.setAsideAt === null && (waiting as readonly string[]).includes(row.status)
 
 /** After so many tries that failed for our fault an import is set aside. */
 export const MAX_FAILURES = 8

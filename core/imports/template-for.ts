@@ -6,7 +6,7 @@ import { chooseTemplate } from './reading/choose-template.ts'
 import { HEAD_BYTES } from './reading/file-head.ts'
 import { storedBytes } from './stored-bytes.ts'
 import type { ContactFile } from './stored-file.ts'
-import { patternFits, type TemplateInForce, templatesInForce } from './templates-in-force.ts'
+import { patternFits, type TemplateInForce, templateOfId, templatesInForce } from './templates-in-force.ts'
 
 export interface ChosenTemplate {
   id: string
@@ -14,8 +14,14 @@ export interface ChosenTemplate {
   template: ColumnTemplate
 }
 
-/** The template that reads the file: by its path, and by its header where several patterns fit. */
-export async function templateFor(tx: Tx, vault: Vault, file: ContactFile): Promise<ChosenTemplate> {
+/** The template that reads the file: the one asked for, else by its path, and by its header where several patterns fit. */
+export async function templateFor(
+  tx: Tx,
+  vault: Vault,
+  file: ContactFile,
+  askedFor: string | null,
+): Promise<ChosenTemplate> {
+  if (askedFor !== null) return chosen(await templateOfId(tx, file.tenantId, askedFor))
   const { path } = file.receipt
   const candidates = (await templatesInForce(tx, file.tenantId)).filter(row =>
     patternFits(row.filePattern, path),

@@ -1,4 +1,4 @@
-import { desc, eq } from 'drizzle-orm'
+import { and, desc, eq } from 'drizzle-orm'
 import { LRUCache } from 'lru-cache'
 import { type Tx, tables } from '../../db/db.ts'
 import { compileGlob, type Glob } from '../templates/glob.ts'
@@ -17,6 +17,16 @@ export async function templatesInForce(tx: Tx, tenantId: string): Promise<Templa
     .orderBy(columnTemplates.lineage, desc(columnTemplates.version))
   // What was validated when the template was made comes back as it was written.
   return newest.filter(row => row.retiredAt === null).map(row => row as unknown as TemplateInForce)
+}
+
+/** A version by its id, in force or not. */
+export async function templateOfId(tx: Tx, tenantId: string, id: string): Promise<TemplateInForce> {
+  const [row] = await tx
+    .select()
+    .from(columnTemplates)
+    .where(and(eq(columnTemplates.tenantId, tenantId), eq(columnTemplates.id, id)))
+  if (!row) throw new Error(`template ${id} is not there`)
+  return row as unknown as TemplateInForce
 }
 
 /** Only their patterns: each upload asks for them. */

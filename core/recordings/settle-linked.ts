@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { type Tx, uuidArray } from '../../db/db.ts'
 
 /**
@@ -6,7 +6,12 @@ import { type Tx, uuidArray } from '../../db/db.ts'
  * with a contact. Whoever changes links calls this in the same transaction, with the recordings locked.
  */
 export const settleLinked = async (tx: Tx, tenantId: string, ids: readonly string[]): Promise<void> => {
-  if (ids.length === 0) return
+  if (ids.length > 0)
+    await settleLinkedIn(tx, tenantId, sql`select id from unnest(${uuidArray(ids)}) as n (id)`)
+}
+
+/** The same of those that a query names, however many. */
+export const settleLinkedIn = async (tx: Tx, tenantId: string, ids: SQL): Promise<void> => {
   await tx.execute(sql`
     update recordings r
        set linked = n.linked, linked_at = case when n.wanted then coalesce(r.linked_at, now()) end
@@ -15,7 +20,7 @@ export const settleLinked = async (tx: Tx, tenantId: string, ids: readonly strin
                                                            and l.state = 'LINKED') as linked,
                    exists (select from recording_links l where l.tenant_id = ${tenantId} and l.recording_id = w.id
                                                            and l.state <> 'REJECTED') as wanted
-              from unnest(${uuidArray(ids)}) as w (id)) n
+              from (${ids}) as w (id)) n
      where r.tenant_id = ${tenantId} and r.id = n.id
        and (r.linked, r.linked_at is not null) is distinct from (n.linked, n.wanted)`)
 }

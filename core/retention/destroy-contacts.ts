@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { type Tx, uuidArray } from '../../db/db.ts'
+import { PRE_IMAGES } from '../imports/undo/pre-images.ts'
 import { destroyRecordings } from '../recordings/destroy-recordings.ts'
 import { settleLinked } from '../recordings/settle-linked.ts'
 import type { TenantHashes } from '../vault/keyed-hashes.ts'
@@ -14,7 +15,7 @@ export interface DoomedContact {
 }
 
 /**
- * Destroys contacts with all that is theirs: evaluations, links, and the recordings that no other contact has, with
+ * Destroys contacts with all that is theirs: evaluations, links, pre-images, and the recordings that no other contact has, with
  * their keys. What remains is a tombstone for each. A recording that was only one of several candidates is nobody's
  * from here on, and goes with the orphans.
  */
@@ -29,7 +30,7 @@ export async function destroyContacts(
   const these = uuidArray(contacts.map(contact => contact.id))
   const references = contacts.map(contact => contact.hash)
   const linked = await lockRecordings(tx, tenantId, these)
-  for (const table of ['recording_links', 'evaluations', 'held_contacts'])
+  for (const table of ['recording_links', 'evaluations', 'held_contacts', PRE_IMAGES])
     await tx.execute(
       sql`delete from ${sql.identifier(table)} where tenant_id = ${tenantId} and contact_id = any(${these})`,
     )

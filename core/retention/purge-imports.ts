@@ -2,11 +2,12 @@ import { sql } from 'drizzle-orm'
 import { type Tx, uuidArray } from '../../db/db.ts'
 import type { Problem } from '../imports/problem.ts'
 import { storable } from '../imports/storable.ts'
+import { forgetPreImages } from '../imports/undo/pre-images.ts'
 import { PURGED, purgedFailure, purgedProblem, quotingNothing } from './purged-words.ts'
 
 /**
  * Takes everything out of imports that quotes their file, and its name: values, messages, examples, the CSV of rejected
- * rows. Counts, codes, rows and columns stay. Answers the vault objects that nothing names any more.
+ * rows, what contacts were before it. Counts, codes, rows and columns stay. Answers the vault objects that nothing names any more.
  */
 export async function purgeImports(
   tx: Tx,
@@ -24,6 +25,7 @@ export async function purgeImports(
        set value = null, message = case when code in ${[...quotingNothing]} then message else ${PURGED} end
      where tenant_id = ${tenantId} and import_id = any(${these}) and (value is not null or code not in ${[...quotingNothing]})`)
   await rewriteProblems(tx, tenantId, these)
+  await forgetPreImages(tx, tenantId, importIds)
   await tx.execute(sql`
     update imports set path = file_id::text, rejected_csv_id = null, purged_at = ${at.toISOString()}::timestamptz
      where tenant_id = ${tenantId} and id = any(${these})`)

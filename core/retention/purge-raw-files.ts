@@ -75,20 +75,22 @@ export async function purgeRawFiles(tx: Tx, wish: RawFilesWish): Promise<RawFile
 
 /**
  * Sent again with the same name and bytes by a client that mirrors a folder, a file is dropped. Not one of which
- * nothing was kept, for its own fault or ours: sending it again is how that is made good.
+ * nothing was kept, for its own fault or ours, or that was taken back: sending it again is how that is made good.
  */
 function memoriesOf(
   { path, kind, sha256: digest, waitsForRename, imports }: RawFile,
   hashes: TenantHashes,
 ): string[] {
   const last = imports.at(-1)?.status
-  if (digest === null || waitsForRename || last === 'REFUSED' || last === 'FAILED') return []
+  if (digest === null || waitsForRename || nothingKept.has(last ?? '')) return []
   const paths = new Set([path, ...imports.map(each => each.path)])
   const sha256 = Buffer.from(digest, 'hex')
   return [...paths]
     .filter(each => !isTemporary(each))
     .map(each => memoryOf(hashes, { path: each, kind, sha256 }))
 }
+
+const nothingKept: ReadonlySet<string> = new Set(['REFUSED', 'FAILED', 'UNDONE'])
 
 /** Of files whose bytes went another way: their record was applied to a restored database. */
 async function leftOverImports(tx: Tx, tenantId: string, before: Date, limit: number): Promise<string[]> {

@@ -46,7 +46,7 @@ async function troubledImports(tx: Tx, tenantId: string, since: string): Promise
        and not exists (
          select from imports j
           where j.tenant_id = i.tenant_id and j.id > i.id and not j.dry_run
-            and (j.path = i.path and j.status in ('COMPLETED', 'REFUSED', 'FAILED')
+            and (j.path = i.path and j.status in ('COMPLETED', 'REFUSED', 'FAILED', 'UNDONE')
               or i.failure->>'code' in ('EMPTY', 'NO_ROWS') and j.status = 'COMPLETED'
                 and regexp_replace(j.path, '[^/]+$', '') = regexp_replace(i.path, '[^/]+$', '')))
      order by i.ordinal desc

@@ -62,6 +62,35 @@ export const agentKeys = snakeCase.table(
 
 export const recordingStates = ['NONE_NAMED', 'MISSING', 'AMBIGUOUS', 'LINKED'] as const
 
+/** What a file says of a contact, but for its reference; in new builders for each table that has it. */
+const fileValues = () => ({
+  occurredAt: moment().notNull(),
+  occurredAtText: text().notNull(),
+  agentKey: text().notNull(),
+  /** The key folded, by which agents are found. */
+  agentMatch: text().notNull(),
+  agentId: uuid(),
+  direction: text(),
+  channel: text(),
+  customerPhone: text(),
+  durationSeconds: integer(),
+  queue: text(),
+  campaign: text(),
+  disposition: text(),
+  externalUrl: text(),
+  recordingName: text(),
+  screenRecordingName: text(),
+  /** The names folded, without folder and extension: recordings that may fit have the same key. */
+  recordingMatch: text(),
+  screenRecordingMatch: text(),
+  metadata: jsonb().$type<Record<string, string>>().notNull(),
+  /** Of the converted values: equal means nothing to rewrite. */
+  digest: uuid().notNull(),
+  rowNumber: integer().notNull(),
+  /** Of the file that wrote it last, in the order of files; an older one does not overwrite it. */
+  fileMark: bigint({ mode: 'number' }).notNull(),
+})
+
 /**
  * One conversation of an agent with a customer, as the last file that named its reference wrote it.
  * No foreign keys: a million rows a night would be checked one by one, and agents and imports are never deleted.
@@ -73,33 +102,10 @@ export const contacts = snakeCase.table(
     id: newId(),
     /** The sender's own id. */
     reference: text().notNull(),
-    occurredAt: moment().notNull(),
-    occurredAtText: text().notNull(),
-    agentKey: text().notNull(),
-    /** The key folded, by which agents are found. */
-    agentMatch: text().notNull(),
-    agentId: uuid(),
-    direction: text(),
-    channel: text(),
-    customerPhone: text(),
-    durationSeconds: integer(),
-    queue: text(),
-    campaign: text(),
-    disposition: text(),
-    externalUrl: text(),
-    recordingName: text(),
-    screenRecordingName: text(),
-    /** The names folded, without folder and extension: recordings that may fit have the same key. */
-    recordingMatch: text(),
-    screenRecordingMatch: text(),
-    recordingState: text().$type<(typeof recordingStates)[number]>().notNull().default('NONE_NAMED'),
-    metadata: jsonb().$type<Record<string, string>>().notNull(),
-    /** Of the converted values: equal means nothing to rewrite. */
-    digest: uuid().notNull(),
+    ...fileValues(),
+    /** The import that wrote it last. */
     importId: uuid().notNull(),
-    rowNumber: integer().notNull(),
-    /** The ordinal of the import that wrote it last; an older file does not overwrite it. */
-    fileMark: bigint({ mode: 'number' }).notNull(),
+    recordingState: text().$type<(typeof recordingStates)[number]>().notNull().default('NONE_NAMED'),
     importedAt: madeNow(),
     updatedAt: madeNow(),
     /** When it was evaluated first; none while no evaluation stands. */
@@ -141,6 +147,28 @@ export const contacts = snakeCase.table(
     index('contacts_unhashed').on(t.tenantId, t.id).where(sql`${t.referenceHash} is null`),
     check('contacts_recording_state', oneOf('recording_state', recordingStates)),
     index('contacts_unlinked').on(t.tenantId, t.agentMatch).where(sql`${t.agentId} is null`),
+    ...tenantPolicies(t.tenantId),
+  ],
+)
+
+/**
+ * Contacts as they were before an import changed them for the first time: core/imports/undo/pre-images.ts. A contact
+ * that the import created has none. No foreign keys, as contacts have none.
+ */
+export const contactPreImages = snakeCase.table(
+  'contact_pre_images',
+  {
+    tenantId: tenantId(),
+    importId: uuid().notNull(),
+    contactId: uuid().notNull(),
+    /** The import that had written it. */
+    beforeImportId: uuid().notNull(),
+    ...fileValues(),
+  },
+  t => [
+    primaryKey({ columns: [t.tenantId, t.importId, t.contactId] }),
+    index('contact_pre_images_contact').on(t.tenantId, t.contactId),
+    index('contact_pre_images_before').on(t.tenantId, t.beforeImportId, t.contactId),
     ...tenantPolicies(t.tenantId),
   ],
 )

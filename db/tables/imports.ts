@@ -61,10 +61,13 @@ export const imports = snakeCase.table(
     fileId: uuid().notNull(),
     /** The name that the file arrived under, which made it an import; it may be renamed before it is read. */
     path: text().notNull(),
+    /** That read it; before that, the one it was asked to be read with. */
     templateId: uuid(),
     status: text().$type<(typeof importStatuses)[number]>().notNull().default('QUEUED'),
     /** The order in which files were completed; also the mark that an import leaves on contacts. */
     ordinal: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    /** Of a file that is read again: the mark of its first import, so that it keeps its place among files. */
+    fileMark: bigint({ mode: 'number' }),
     /** A Problem (core/imports/problem.ts). */
     failure: jsonb().$type<Record<string, unknown>>(),
     problems: jsonb().$type<Record<string, unknown>[]>().notNull().default([]),
@@ -91,6 +94,11 @@ export const imports = snakeCase.table(
     finishedAt: moment(),
     /** When its contacts were linked to what its own transaction could not see. */
     linkedAt: moment(),
+    /** It keeps what contacts were before it changed them; none that ran before there was a table for it does. */
+    preImages: boolean().notNull().default(true),
+    undoneAt: moment(),
+    /** What became of its contacts when it was undone. */
+    undone: jsonb().$type<{ removed: number; restored: number; kept: number }>(),
     /** When the values of the file that it quotes were deleted, as the file itself was. */
     purgedAt: moment(),
   },

@@ -1,10 +1,12 @@
 import { desc, eq } from 'drizzle-orm'
+import { importAgain } from '../../core/imports/import-again.ts'
+import { undoImport } from '../../core/imports/undo/undo-import.ts'
 import { tables } from '../../db/db.ts'
 import { encodeNodeId } from '../../schema/node-id.ts'
 import type { Call, Result, Subject } from './command.ts'
-import { tenantNamed } from './named.ts'
+import { changeAsOperator, fileNamed, importNamed, tenantNamed, versionNamed } from './named.ts'
 import { count } from './options.ts'
-import { asTable } from './print.ts'
+import { asLines, asTable } from './print.ts'
 
 export const imports: Subject = {
   summary: 'contact files that were read',
@@ -14,6 +16,18 @@ export const imports: Subject = {
       summary: 'Imports of a tenant, newest first; 20 unless told.',
       options: { first: { type: 'string' } },
       run: list,
+    },
+    again: {
+      usage: 'FILE [--template TEMPLATE]',
+      summary:
+        'Reads a stored file, or that of an import, again: with the template named, or the one that fits now.',
+      options: { template: { type: 'string' } },
+      run: again,
+    },
+    undo: {
+      usage: 'IMPORT',
+      summary: 'Takes an import back, but for contacts evaluated, held or changed since.',
+      run: undo,
     },
   },
 }
@@ -51,4 +65,30 @@ async function list(call: Call): Promise<Result> {
       'id',
     ]),
   }
+}
+
+async function again(call: Call): Promise<Result> {
+  const { database } = await call.reach()
+  const { tenantId, id: fileId } = await fileNamed(database, call.words[0] ?? '')
+  const template = call.option('template')
+  const templateId = template === undefined ? undefined : versionNamed(template)
+  const made = await changeAsOperator(database, tenantId, async tx => {
+    const result = await importAgain(tx, tenantId, { fileId, templateId })
+    const details = { file: fileId, columnTemplate: templateId ?? null }
+    return { result, deed: { action: 'importAgain', subject: result.id, details } }
+  })
+  const value = { id: encodeNodeId('Import', made.id), path: made.path, status: made.status }
+  return { value, text: asLines(value) }
+}
+
+async function undo(call: Call): Promise<Result> {
+  const { database } = await call.reach()
+  const { tenantId, id } = await importNamed(database, call.words[0] ?? '')
+  const { counts } = await changeAsOperator(database, tenantId, async tx => {
+    const result = await undoImport(tx, tenantId, id, call.clock())
+    const details = { ...result.counts, changed: result.changed }
+    return { result, deed: { action: 'undoImport', subject: id, details } }
+  })
+  const value = { id: encodeNodeId('Import', id), status: 'UNDONE', ...counts }
+  return { value, text: asLines(value) }
 }

@@ -6,7 +6,7 @@ import { notFound } from '../../core/refusal.ts'
 import { type Database, type TenantTx, tables } from '../../db/db.ts'
 import { decodeNodeId } from '../../schema/node-id.ts'
 
-const { sftpAccounts, tenants } = tables
+const { imports, sftpAccounts, tenants, uploadedFiles } = tables
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -44,6 +44,49 @@ export async function accountNamed(
   )
   if (!account) throw notFound(`The account ${typed}`)
   return account
+}
+
+/** The import of an id. */
+export async function importNamed(
+  database: Database,
+  typed: string,
+): Promise<{ tenantId: string; id: string; fileId: string }> {
+  const id = idIn(typed, 'Import')
+  const { tenantId, fileId } = imports
+  const [found] = id
+    ? await database.asStaff(tx =>
+        tx.select({ tenantId, id: imports.id, fileId }).from(imports).where(eq(imports.id, id)),
+      )
+    : []
+  if (!found) throw notFound(`The import ${typed}`)
+  return found
+}
+
+/** The file of an id, or of the id of one of its imports. */
+export async function fileNamed(
+  database: Database,
+  typed: string,
+): Promise<{ tenantId: string; id: string }> {
+  const id = idIn(typed, 'UploadedFile')
+  const [found] = id
+    ? await database.asStaff(tx =>
+        tx
+          .select({ tenantId: uploadedFiles.tenantId, id: uploadedFiles.id })
+          .from(uploadedFiles)
+          .where(eq(uploadedFiles.id, id)),
+      )
+    : []
+  if (found) return found
+  if (idIn(typed, 'Import') === undefined) throw notFound(`The file ${typed}`)
+  const { tenantId, fileId } = await importNamed(database, typed)
+  return { tenantId, id: fileId }
+}
+
+/** The template's version of an id. */
+export function versionNamed(typed: string): string {
+  const id = idIn(typed, 'ColumnTemplate')
+  if (id === undefined) throw notFound(`The template ${typed}`)
+  return id
 }
 
 /** Changes something of one tenant and writes it to its trail under the operator's own name, in one transaction. */

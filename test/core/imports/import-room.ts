@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 import { and, asc, eq, sql } from 'drizzle-orm'
 import { afterAll } from 'vitest'
@@ -79,6 +80,8 @@ export async function openImportRoom(
     tenantId,
     ports,
     inTenant,
+    /** Out of a transaction in which it is called, as another process would. */
+    outside: () => AsyncLocalStorage.snapshot(),
     get now() {
       return now
     },

@@ -82,10 +82,10 @@ test('of two who revise at once, one does and the other hears of a conflict', as
   for (let round = 0; round < 5; round++) {
     const first = await room.create()
     const ends = await Promise.all([refused(room.revise(first.id)), refused(room.revise(first.id))])
-    expect(ends.sort()).toEqual(['CONFLICT', 'done'])
+    expect(ends.toSorted((a, b) => String(a).localeCompare(String(b)))).toEqual(['CONFLICT', 'done'])
     const { columnTemplates: t } = tables
     const versions = await room.inTenant(tx => tx.select().from(t).where(eq(t.lineage, first.lineage)))
-    expect(versions.map(({ version }) => version).sort()).toEqual([1, 2])
+    expect(versions.map(({ version }) => version).toSorted((a, b) => a - b)).toEqual([1, 2])
   }
 })
 
@@ -146,7 +146,7 @@ test('of a large file the beginning is read, up to a whole row', async () => {
   const [warning, ...others] = await room.warnings(id)
   expect(others).toEqual([])
   expect(warning?.message).toContain('Of the beginning of /large.csv')
-  const { before, after } = warning?.details as Record<string, { accepted: number; rejected: number }>
+  const { before, after } = (warning?.details ?? {}) as Record<string, { accepted: number; rejected: number }>
   expect(after).toEqual(before)
   expect(after?.rejected).toBe(0)
   expect(after?.accepted).toBeGreaterThan(10_000)

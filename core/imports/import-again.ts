@@ -1,0 +1,99 @@
+import { and, asc, desc, eq, lte, sql } from 'drizzle-orm'
+import { enqueue, type Tx, tables } from '../../db/db.ts'
+import { notFound, Refusal } from '../refusal.ts'
+import { notifyImport } from './notify.ts'
+import { importJob, isWaiting } from './states.ts'
+
+const { columnTemplates, imports, uploadedFiles } = tables
+
+type FileRow = typeof uploadedFiles.$inferSelect
+type ImportRow = typeof imports.$inferSelect
+
+export interface AgainWish {
+  fileId: string
+  /** Any version of the tenant's own, in force or not; the template that fits by then when left out. */
+  templateId?: string | undefined
+}
+
+/**
+ * Queues a stored file once more, whatever became of it before: imported, refused, set aside, undone, or read by no
+ * template yet. It is read when its turn comes, but keeps the place of its file among all files: what a newer one wrote
+ * it leaves alone.
+ */
+export async function importAgain(
+  tx: Tx,
+  tenantId: string,
+  { fileId, templateId }: AgainWish,
+): Promise<ImportRow> {
+  const file = await lockFile(tx, tenantId, fileId)
+  const before = await tx
+    .select()
+    .from(imports)
+    .where(and(eq(imports.tenantId, tenantId), eq(imports.fileId, fileId)))
+    .orderBy(asc(imports.ordinal))
+  if (before.some(isWaiting))
+    throw new Refusal(
+      'CONFLICT',
+      'This file waits to be read, or is being read: wait until that import has ended.',
+    )
+  if (templateId !== undefined) await requireTemplate(tx, tenantId, templateId)
+  await enqueue(tx, 'run-imports', { tenantId }, importJob(tenantId))
+  const fileMark = before[0] ? (before[0].fileMark ?? before[0].ordinal) : await placeOf(tx, file)
+  const path = before.at(-1)?.path ?? file.path
+  const [made] = await tx
+    .insert(imports)
+    .values({ tenantId, fileId, path, fileMark, templateId: templateId ?? null })
+    .returning()
+  if (!made) throw new Error('no import was made')
+  await tx
+    .update(uploadedFiles)
+    .set({ kind: 'CONTACTS' })
+    .where(and(eq(uploadedFiles.tenantId, tenantId), eq(uploadedFiles.id, fileId)))
+  await notifyImport(tx, tenantId, made.id)
+  return made
+}
+
+/** Locked, so that its bytes are not deleted meanwhile. */
+async function lockFile(tx: Tx, tenantId: string, fileId: string): Promise<FileRow> {
+  const [file] = await tx
+    .select()
+    .from(uploadedFiles)
+    .where(and(eq(uploadedFiles.tenantId, tenantId), eq(uploadedFiles.id, fileId)))
+    .for('no key update')
+  if (!file) throw notFound('This file')
+  const why = unreadable[file.status]
+  if (why !== undefined) throw new Refusal('CONFLICT', why)
+  if (file.kind === 'RECORDING')
+    throw new Refusal('CONFLICT', 'This file is a recording; it holds no contacts.')
+  if (file.objectId === null) throw new Refusal('CONFLICT', gone)
+  return file
+}
+
+const gone =
+  'The bytes of this file are no longer kept, so it cannot be read again. Its sender may send the file again.'
+
+const unreadable: Partial<Record<FileRow['status'], string>> = {
+  INCOMPLETE: 'This file is not whole. It can be read once its sender has sent the rest of it.',
+  WAITING_FOR_RENAME: 'This file has a temporary name. It is read once its sender has renamed it.',
+  DISCARDED: gone,
+  DELETED: gone,
+}
+
+async function requireTemplate(tx: Tx, tenantId: string, id: string): Promise<void> {
+  const [found] = await tx
+    .select({ id: columnTemplates.id })
+    .from(columnTemplates)
+    .where(and(eq(columnTemplates.tenantId, tenantId), eq(columnTemplates.id, id)))
+  if (!found) throw notFound('This template')
+}
+
+/** Of a file that never was an import: behind all that were queued before it was stored. */
+async function placeOf(tx: Tx, { tenantId, storedAt }: FileRow): Promise<number> {
+  const [last] = await tx
+    .select({ ordinal: imports.ordinal })
+    .from(imports)
+    .where(and(eq(imports.tenantId, tenantId), lte(imports.queuedAt, storedAt ?? sql`now()`)))
+    .orderBy(desc(imports.id))
+    .limit(1)
+  return last?.ordinal ?? 0
+}
