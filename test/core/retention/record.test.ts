@@ -21,7 +21,7 @@ async function backup(room: RetentionRoom, tables: readonly string[]) {
       await superuser`delete from ${superuser(table)} where tenant_id = ${room.tenantId}`
     for (const table of tables) {
       const columns = await superuser<{ name: string }[]>`
-        select attname as name from pg_attribute where attrelid = ${table}::regclass and attnum > 0 and attgenerated = ''`
+        select attname as name from pg_attribute where attrelid = ${table}::regclass and attnum > 0 and attgenerated = '' and not attisdropped`
       const names = columns.map(column => `"${column.name}"`).join(', ')
       await superuser.unsafe(
         `insert into ${table} (${names}) overriding system value select ${names} from json_populate_recordset(null::${table}, $1::text::json)`,
