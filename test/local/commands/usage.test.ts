@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { subjects } from '../../../local/commands/subjects.ts'
 import { printedSchema } from '../../../schema/print.ts'
 import { openFolder } from '../support/nightdrop.ts'
 import { nightdrop, nightdropHere } from './command-room.ts'
@@ -35,6 +37,15 @@ test.each([
 test('a shell gets the same code, and nothing but results on standard output', async () => {
   const ran = await nightdrop(['tenant', 'destroy'])
   expect(ran).toMatchObject({ code: 2, out: '', err: expect.stringContaining('tenant create SLUG') })
+})
+
+test('every command stands in docs/operation.md', () => {
+  const page = readFileSync(new URL('../../../docs/operation.md', import.meta.url), 'utf8')
+  const commands = Object.entries(subjects).flatMap(([noun, { verbs }]) =>
+    Object.keys(verbs).map(verb => `${noun} ${verb}`.trim()),
+  )
+  expect(commands.length).toBeGreaterThan(15)
+  expect(commands.filter(command => !new RegExp(`\`${command}[\` ]`).test(page))).toEqual([])
 })
 
 test('schema print is the committed SDL', async () => {
