@@ -1,8 +1,11 @@
 import type { TimeParser, WrittenTime } from './calendar.ts'
+import { DAY_MS } from './calendar.ts'
 import { LONGEST_URL, nameFault, spreadsheetFault } from './cell-checks.ts'
 import type { CellFault } from './cell-fault.ts'
 import { quoted } from './cell-fault.ts'
 import type { ContactValues, TextValue } from './contact-values.ts'
+import type { TimeKind } from './counted-time.ts'
+import { countedParser, isCounted, isZero } from './counted-time.ts'
 import { compileDuration } from './duration.ts'
 import { parseIsoClock, parseIsoDateTime, parseIsoDay } from './iso-time.ts'
 import type { Column, ColumnTemplate } from './template.ts'
@@ -56,24 +59,47 @@ export const zoneFault = (code: ZoneFault, text: string, zone: string): CellFaul
       : `${quoted(text)} came twice in ${zone}: clocks were set back over it. Export times with their offset, or agree which one is meant.`,
 })
 
-const parserOf = (format: string | null, iso: TimeParser): TimeParser => {
-  if (format === null || format === 'ISO') return iso
+const parserOf = (format: string | null, kind: TimeKind): TimeParser => {
+  if (format === null || format === 'ISO') return isoParsers[kind]
+  if (isCounted(format)) {
+    const parser = countedParser(format, kind)
+    if (parser === null) throw new TypeError(`A template with a format that is none of a ${kind}: ${format}`)
+    return parser
+  }
   const pattern = compileTimePattern(format)
   if (typeof pattern === 'string') throw new TypeError(`A template with an unreadable format: ${pattern}`)
   return pattern.parse
 }
+
+const isoParsers = {
+  'date and time': parseIsoDateTime,
+  day: parseIsoDay,
+  'time of day': parseIsoClock,
+} as const
 
 const badDate = (cell: string, what: string, format: string | null): CellFault => ({
   code: 'BAD_DATE',
   message: `${quoted(cell)} is no ${what} written as ${format ?? 'ISO'}. Correct it.`,
 })
 
+/** Systems write 0, or the day it stands for, where nothing happened. */
+const noDate = (cell: string): CellFault => ({
+  code: 'MISSING_VALUE',
+  message: `${quoted(cell)} is how systems write that there was no date; the contact's date is missing. Fill it in, or have another column taken for it.`,
+})
+
+const isNoDate = (cell: string, format: string | null) => format !== null && isCounted(format) && isZero(cell)
+
+const isFirstDay = (localMs: number) => localMs >= 0 && localMs < DAY_MS
+
 export const dateReader: CellReaderMaker = (column, template, clock) => {
-  const parse = parserOf(column.format, parseIsoDateTime)
+  const parse = parserOf(column.format, 'date and time')
   const written: WrittenTime = { localMs: 0, offset: null }
   return (cell, into) => {
     into.occurredAtText = cell
-    if (!parse(cell, written)) return badDate(cell, 'date and time', column.format)
+    if (!parse(cell, written))
+      return isNoDate(cell, column.format) ? noDate(cell) : badDate(cell, 'date and time', column.format)
+    if (isFirstDay(written.localMs)) return noDate(cell)
     if (written.offset !== null) {
       into.occurredAt = written.localMs - written.offset * 60_000
       return null
@@ -86,18 +112,20 @@ export const dateReader: CellReaderMaker = (column, template, clock) => {
 }
 
 export const dayReader: CellReaderMaker = column => {
-  const parse = parserOf(column.format, parseIsoDay)
+  const parse = parserOf(column.format, 'day')
   const written: WrittenTime = { localMs: 0, offset: null }
   return (cell, into) => {
     into.dayText = cell
-    if (!parse(cell, written)) return badDate(cell, 'date', column.format)
+    if (!parse(cell, written))
+      return isNoDate(cell, column.format) ? noDate(cell) : badDate(cell, 'date', column.format)
+    if (isFirstDay(written.localMs)) return noDate(cell)
     into.dayMs = written.localMs
     return null
   }
 }
 
 export const clockReader: CellReaderMaker = column => {
-  const parse = parserOf(column.format, parseIsoClock)
+  const parse = parserOf(column.format, 'time of day')
   const written: WrittenTime = { localMs: 0, offset: null }
   return (cell, into) => {
     into.clockText = cell

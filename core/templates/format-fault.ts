@@ -1,4 +1,5 @@
 import { columnKinds } from './column-kinds.ts'
+import { countedParser, isCounted } from './counted-time.ts'
 import { compileDuration } from './duration.ts'
 import type { ColumnInput } from './template.ts'
 import { compileTimePattern } from './time-pattern.ts'
@@ -15,8 +16,10 @@ export const formatFault = ({ field, format }: ColumnInput): string | null => {
     return typeof parser === 'string' ? parser : null
   }
   if (format === 'ISO') return null
-  if (/^(EPOCH_SECONDS|EPOCH_MILLISECONDS|SPREADSHEET_DAYS)$/.test(format))
-    return `${format} is not supported yet.`
+  if (isCounted(format))
+    return countedParser(format, kind.format) === null
+      ? `${format} is a date and time: agree on CONTACT_DATE.`
+      : null
   const pattern = compileTimePattern(format)
   if (typeof pattern === 'string') return pattern
   const { parts } = pattern
@@ -26,12 +29,15 @@ export const formatFault = ({ field, format }: ColumnInput): string | null => {
   const clock = parts.has('hour') && parts.has('minute')
   switch (kind.format) {
     case 'date and time':
-      if (!day) return `"${format}" has no day: a date needs yyyy, MM and dd.`
+      if (!day)
+        return `"${format}" has no day: a date needs a year (yyyy), a month (MM or MMM) and a day (dd).`
       return clock ? null : `"${format}" has no time: for a date alone, agree on CONTACT_DAY.`
     case 'day':
       if (anyClock || parts.has('offset'))
         return `"${format}" has a time in it: agree on CONTACT_DATE for both.`
-      return day ? null : `"${format}" has no day: it needs yyyy, MM and dd.`
+      return day
+        ? null
+        : `"${format}" has no day: it needs a year (yyyy), a month (MM or MMM) and a day (dd).`
     case 'time of day':
       if (anyDay || parts.has('offset')) return `"${format}" is more than a time of day.`
       return clock ? null : `"${format}" has no time: it needs HH and mm.`

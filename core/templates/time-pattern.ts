@@ -1,6 +1,7 @@
 import type { TimeParser } from './calendar.ts'
 import { clockMs, dayMs } from './calendar.ts'
 import { offsetMinutes } from './iso-time.ts'
+import { monthNamed } from './month-names.ts'
 import { readPatternParts } from './pattern-parts.ts'
 
 /**
@@ -8,6 +9,8 @@ import { readPatternParts } from './pattern-parts.ts'
  *
  *   yyyy, yy        year; of two digits 70 to 99 are 19.., the rest 20..
  *   MM, dd          two digits          M, d       one digit or two
+ *   MMM, MMMM       a month's name, whole or shortened, with a dot or without (month-names.ts has the languages)
+ *   E to EEEE       a weekday's name, which is read past
  *   HH, mm, ss      two digits          H, m, s    one digit or two
  *   hh, h with a    twelve hours with AM or PM, whatever the case (a.m. too)
  *   S to SSSSSSSSS  a fraction of that many digits, milliseconds kept
@@ -24,6 +27,7 @@ export type TimePart =
   | 'second'
   | 'fraction'
   | 'offset'
+  | 'weekday'
 
 export interface TimePattern {
   parts: ReadonlySet<TimePart>
@@ -35,6 +39,12 @@ const tokens: Record<string, { part: TimePart; least: number; most: number }> = 
   yy: { part: 'year', least: 2, most: 2 },
   MM: { part: 'month', least: 2, most: 2 },
   M: { part: 'month', least: 1, most: 2 },
+  MMM: { part: 'month', least: 0, most: 0 },
+  MMMM: { part: 'month', least: 0, most: 0 },
+  E: { part: 'weekday', least: 0, most: 0 },
+  EE: { part: 'weekday', least: 0, most: 0 },
+  EEE: { part: 'weekday', least: 0, most: 0 },
+  EEEE: { part: 'weekday', least: 0, most: 0 },
   dd: { part: 'day', least: 2, most: 2 },
   d: { part: 'day', least: 1, most: 2 },
   HH: { part: 'hour', least: 2, most: 2 },
@@ -54,6 +64,8 @@ const tokens: Record<string, { part: TimePart; least: number; most: number }> = 
 
 interface Step {
   part: TimePart | 'literal'
+  /** Of a name: a dot that follows is the pattern's own, so that only one before it belongs to the name. */
+  beforeDot?: boolean
   least: number
   most: number
   text: string
@@ -89,12 +101,33 @@ const newFields = (): Fields => {
   return { ...zero, offset: null }
 }
 
-const HALF_DAY = /([ap])\.?m\.?/iy
+const HALF_DAY = /([ap])(?:\.[ \u00a0\u202f]?)?m\.?/iy
+const NAME = /[\p{L}\p{M}]+/uy
+/** Blanks that programs write for a space, so that the line is not broken there. */
+const BLANKS = /[\u00a0\u2009\u202f]/g
 const OFFSET = /[Zz]|[+-]\d\d(?::?\d\d)?/y
+
+const takeLiteral = (literal: string, text: string, at: number): number => {
+  const end = at + literal.length
+  if (text.startsWith(literal, at)) return end
+  return literal.includes(' ') && text.slice(at, end).replaceAll(BLANKS, ' ') === literal ? end : -1
+}
+
+const takeName = (step: Step, text: string, at: number, fields: Fields): number => {
+  NAME.lastIndex = at
+  const name = NAME.exec(text)?.[0]
+  if (name === undefined) return -1
+  if (step.part === 'month') fields.month = monthNamed(name)
+  const end = at + name.length
+  const dotted = text[end] === '.' && (step.beforeDot !== true || text[end + 1] === '.')
+  return dotted ? end + 1 : end
+}
 
 /** Where the step ends, or -1 when the cell does not fit it. */
 const take = (step: Step, text: string, at: number, fields: Fields): number => {
-  if (step.part === 'literal') return text.startsWith(step.text, at) ? at + step.text.length : -1
+  if (step.part === 'literal') return takeLiteral(step.text, text, at)
+  if (step.part === 'weekday' || (step.part === 'month' && step.most === 0))
+    return takeName(step, text, at, fields)
   if (step.part === 'halfDay' || step.part === 'offset') {
     const shape = step.part === 'offset' ? OFFSET : HALF_DAY
     shape.lastIndex = at
@@ -124,8 +157,8 @@ const stepOf = (letters: string): Step | string => {
     return { part: 'fraction', least: letters.length, most: letters.length, text: '' }
   const token = tokens[letters]
   if (token !== undefined) return { ...token, text: '' }
-  if (/^(M{3,}|L+)$/.test(letters)) return `Month names (${letters}) are not supported yet.`
-  if (/^[Eec]+$/.test(letters)) return `Names of weekdays (${letters}) are not supported yet.`
+  if (/^(M{5,}|L+)$/.test(letters)) return `${letters} is no part of a date here: names of months are MMM.`
+  if (/^[Eec]+$/.test(letters)) return `${letters} is no part of a date here: names of weekdays are EEE.`
   if (/^[VvzO]+$/.test(letters)) return `Names of time zones (${letters}) are not supported; offsets are XXX.`
   if (/^(Y+|D+)$/.test(letters)) return `${letters} is no part of a date here: years are yyyy, days dd.`
   return `${letters} is no part of a pattern; text that stands for itself goes between apostrophes.`
@@ -141,6 +174,8 @@ export const compileTimePattern = (pattern: string): TimePattern | string => {
     const step =
       letters === '' ? { part: 'literal' as const, least: 0, most: 0, text: literal } : stepOf(letters)
     if (typeof step === 'string') return step
+    const before = steps.at(-1)
+    if (before !== undefined && step.part === 'literal' && step.text.startsWith('.')) before.beforeDot = true
     steps.push(step)
     if (step.part === 'literal') continue
     if (parts.has(step.part)) return `The pattern "${pattern}" names the ${step.part} twice.`
