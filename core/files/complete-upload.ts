@@ -1,6 +1,7 @@
 import { and, eq, inArray, ne, sql } from 'drizzle-orm'
 import type { Tx } from '../../db/db.ts'
 import { enqueue, tables } from '../../db/db.ts'
+import { isArchive } from '../imports/packed/archive-names.ts'
 import { importJob } from '../imports/states.ts'
 import { patternsInForce } from '../imports/templates-in-force.ts'
 import { addRecording, dropRecording, lockRecordingsAt } from '../recordings/recording-rows.ts'
@@ -31,7 +32,9 @@ export interface WholeFile {
  */
 const follow = async (tx: Tx, tenantId: string, file: Arrival, kind: FileKind): Promise<void> => {
   const { id: fileId, path } = file
-  if (kind === 'OTHER') await enqueue(tx, 'write-receipt', { tenantId, fileId })
+  if (kind === 'OTHER' && isArchive(path))
+    await enqueue(tx, 'unpack-archive', { tenantId, fileId }, { queue: `archives:${tenantId}` })
+  else if (kind === 'OTHER') await enqueue(tx, 'write-receipt', { tenantId, fileId })
   if (kind === 'RECORDING') await addRecording(tx, tenantId, file)
   if (kind !== 'CONTACTS') return
   // The job first: whoever queues under its key waits for this commit, and takes a later ordinal.
@@ -174,7 +177,7 @@ export const storeAtOnce = async (
     insertObject(tx, object, whole),
     lockPaths(tx, tenantId, [path]),
     unlist(tx, tenantId, path),
-    keepFolders(tx, tenantId, path),
+    keepFolders(tx, tenantId, origin.archive ?? path),
   ])
   const waiting = isTemporary(path)
   const kind: FileKind = waiting ? 'OTHER' : kindOf(path, patterns)

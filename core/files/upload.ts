@@ -37,8 +37,11 @@ export interface UploadClaim {
 export interface UploadOrigin {
   tenantId: string
   path: string
-  accountId: string
+  /** Null for what no account sent. */
+  accountId: string | null
   object: BegunObject
+  /** The path of the archive that it is an entry of: that is a file, and no folder. */
+  archive?: string
 }
 
 export const takenOver = () =>

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import type { Tx } from '../../db/db.ts'
-import type { StoredObject } from '../vault/vault.ts'
 import { prepareAgents } from './answering-agents.ts'
 import type { Attempt } from './attempt.ts'
 import { holdClaim } from './claim.ts'
@@ -8,12 +7,12 @@ import { nameConnection } from './connection.ts'
 import { withDeleted } from './deleted-rows.ts'
 import { complete } from './ending.ts'
 import { mergeChunk } from './merge.ts'
+import { contactBytes } from './packed/unpacked-bytes.ts'
 import type { ImportPorts } from './ports.ts'
 import { FileRefused } from './problem.ts'
 import type { ProgressReporter } from './progress.ts'
 import { readContactFile, tooManyRejected } from './reading/read-contact-file.ts'
 import { createStagingTable } from './staging-table.ts'
-import { storedBytes } from './stored-bytes.ts'
 import { findFile } from './stored-file.ts'
 import { addChunk } from './tally.ts'
 import { templateFor } from './template-for.ts'
@@ -42,9 +41,10 @@ export async function importFile(
   await prepareAgents(tx, claimed.tenantId, template.agentKey)
   const { key: hashKey } = await ports.vault.hashes.of(claimed.tenantId)
   const rules = { existing: template.existingContact, markUnchanged: await olderIsSetAside(tx, attempt) }
-  for await (const reading of readContactFile(storedBytes(ports.vault, object), {
+  const contents = contactBytes(ports.vault, object, claimed.path)
+  for await (const reading of readContactFile(contents.bytes, {
     template,
-    size: object.size,
+    size: contents.size,
     hashKey,
     signal,
   })) {
@@ -61,14 +61,12 @@ export async function importFile(
     }
     addChunk(tally, reading, await mergeChunk(tx, claimed, rules, reading))
     const { rowsRead, rejected } = tally
-    progress.moved({ rowsRead, rejected, progress: share(reading.bytesReadSoFar, object) })
+    progress.moved({ rowsRead, rejected, progress: contents.share(reading.bytesReadSoFar) })
   }
   signal.throwIfAborted()
   await progress.stop()
   await complete(tx, attempt, ports.clock())
 }
-
-const share = (bytes: number, object: StoredObject) => Math.min(1, bytes / Math.max(1, object.size))
 
 /** An older file is set aside, and was not read again since: it may be, after this one. */
 async function olderIsSetAside(tx: Tx, { claimed }: Attempt): Promise<boolean> {

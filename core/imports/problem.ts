@@ -33,6 +33,7 @@ export type FileFault =
   | 'AMBIGUOUS_TEMPLATE'
   | 'NO_TEMPLATE'
   | 'UNREADABLE'
+  | 'BAD_ARCHIVE'
 
 export const fileProblem = (code: FileFault, message: string, more: Partial<Problem> = {}): Problem => ({
   code,

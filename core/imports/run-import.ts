@@ -3,12 +3,12 @@ import { endConnection } from './connection.ts'
 import { refuse } from './ending.ts'
 import { giveBack, markFailed } from './failing.ts'
 import { importFile } from './import-file.ts'
+import { contactBytes } from './packed/unpacked-bytes.ts'
 import type { ClaimedImport, ImportPorts } from './ports.ts'
 import { ClaimLost } from './ports.ts'
 import { FileRefused } from './problem.ts'
 import { reportProgress } from './progress.ts'
 import { readContactFile } from './reading/read-contact-file.ts'
-import { storedBytes } from './stored-bytes.ts'
 
 /** How a try ended: as a state of the import, or LOST when another worker decides about it by now. */
 export type TryEnd = 'COMPLETED' | 'REFUSED' | 'FAILED' | 'SET_ASIDE' | 'QUEUED' | 'LOST'
@@ -94,8 +94,9 @@ async function writeEveryRow({ database, vault }: ImportPorts, attempt: Attempt,
   const { claimed, csv, file, template } = attempt
   if (!file || !template) return
   await database.asTenant(claimed.tenantId, tx => csv.begin(tx))
-  const options = { template: template.template, size: file.object.size, everyRow: true, signal }
-  for await (const reading of readContactFile(storedBytes(vault, file.object), options))
+  const { bytes, size } = contactBytes(vault, file.object, claimed.path)
+  const options = { template: template.template, size, everyRow: true, signal }
+  for await (const reading of readContactFile(bytes, options))
     if (reading.kind === 'rows') await csv.write(reading.rejectedCsv)
 }
 

@@ -8,13 +8,21 @@ export class StoreFailed extends Error {
 }
 
 /** The object's plaintext, whole or its beginning. What the network breaks off fails as the object store's fault. */
-export async function* storedBytes(
+export const storedBytes = (
   vault: Vault,
   object: StoredObject,
   end = object.size,
+): AsyncGenerator<Buffer, void, undefined> => storedRange(vault, object, 0, end)
+
+/** As `storedBytes`, from `start` to `end` (exclusive). */
+export async function* storedRange(
+  vault: Vault,
+  object: StoredObject,
+  start: number,
+  end: number,
 ): AsyncGenerator<Buffer, void, undefined> {
   try {
-    yield* vault.readRange(object, 0, end)
+    yield* vault.readRange(object, start, end)
   } catch (error) {
     throw ofTheStore(error) ? new StoreFailed('The object store failed', { cause: error }) : error
   }

@@ -1,10 +1,10 @@
 import type { Tx } from '../../db/db.ts'
 import type { ColumnTemplate } from '../templates/template.ts'
 import type { Vault } from '../vault/vault.ts'
+import { contactHead } from './packed/unpacked-bytes.ts'
 import { FileRefused } from './problem.ts'
 import { chooseTemplate } from './reading/choose-template.ts'
 import { HEAD_BYTES } from './reading/file-head.ts'
-import { storedBytes } from './stored-bytes.ts'
 import type { ContactFile } from './stored-file.ts'
 import { patternFits, type TemplateInForce, templateOfId, templatesInForce } from './templates-in-force.ts'
 
@@ -29,10 +29,10 @@ export async function templateFor(
   // The reader itself says how a file differs from its only template.
   const [only] = candidates
   if (only && candidates.length === 1) return chosen(only)
-  const head: Buffer[] = []
-  const end = Math.min(HEAD_BYTES, file.object.size)
-  for await (const piece of storedBytes(vault, file.object, end)) head.push(piece)
-  const choice = chooseTemplate(Buffer.concat(head), candidates)
+  const choice = chooseTemplate(
+    await contactHead(vault, file.object, { path, length: HEAD_BYTES }),
+    candidates,
+  )
   if (choice.kind !== 'one') throw new FileRefused(choice.problem, 0)
   return chosen(choice.template)
 }

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache'
 import { type Tx, tables } from '../../db/db.ts'
 import { compileGlob, type Glob } from '../templates/glob.ts'
 import type { ColumnTemplate } from '../templates/template.ts'
+import { patternPath } from './packed/archive-names.ts'
 
 const { columnTemplates } = tables
 
@@ -48,6 +49,6 @@ const globOf = (pattern: string): Glob => {
   return glob
 }
 
-/** `.gz` is left off a path before patterns look at it. */
+/** Upper and lower case are one; `.gz` is left off, and entries of an archive match by their path inside. */
 export const patternFits = (pattern: string, path: string): boolean =>
-  globOf(pattern).matches(path.replace(/(?<=.)\.gz$/i, ''))
+  globOf(pattern).matches(patternPath(path))

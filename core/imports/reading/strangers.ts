@@ -17,12 +17,12 @@ const strangers: { what: string; advice: string; is: (head: Buffer, text: string
   },
   {
     what: 'a ZIP archive',
-    advice: 'Send the CSV in it without packing it; archives are not supported yet.',
+    advice: 'Name it .zip, so that it is unpacked, or send the CSV in it as it is.',
     is: head => starts(head, '504b0304') || starts(head, '504b0506'),
   },
   {
     what: 'a gzip file',
-    advice: 'Send the CSV in it without packing it; packed files are not supported yet.',
+    advice: 'Pack the CSV once at most, under a name that ends in .gz, and send it again.',
     is: head => starts(head, '1f8b'),
   },
   {
