@@ -13,4 +13,4 @@ export const isPacked = (name: string): boolean => /\.(?:zip|gz|tgz|tar|bz2|xz|z
 
 /** What packers of some systems add by themselves. */
 export const isAddedByPacker = (name: string): boolean =>
-  /^__MACOSX\//.test(name) || /(?:^|\/)(?:\.[^/]*|Thumbs\.db|desktop\.ini)$/i.test(name)
+  name.startsWith('__MACOSX/') || /(?:^|\/)(?:\.[^/]*|Thumbs\.db|desktop\.ini)$/i.test(name)

@@ -28,7 +28,7 @@ export const writeUnpacked = async (tx: Tx, file: FileRow, plan: ArchivePlan, no
       file: receiptFile(file),
       import: null,
       failure: null,
-      problems: plan.left.length === 0 ? [] : [storable(leftOut(plan.left)) as unknown as Problem],
+      problems: plan.left.length === 0 ? [] : [storable(leftOut(plan.left))],
     },
     now,
   )
@@ -55,7 +55,7 @@ export const writeRefusal = async (tx: Tx, file: FileRow, problem: Problem, now:
       whatToDo: 'Correct the archive as the problem says, and send it again.',
       file: receiptFile(file),
       import: null,
-      failure: storable(problem) as unknown as Problem,
+      failure: storable(problem),
       problems: [],
     },
     now,

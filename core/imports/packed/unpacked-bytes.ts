@@ -105,7 +105,7 @@ async function* gunzipped(
 }
 
 const isDamage = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && /^Z_/.test(String(error.code))
+  error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
 
 const damaged = (cause: unknown) => {
   const refused = badArchive(

@@ -41,18 +41,16 @@ class VaultReader extends RandomAccessReader {
     offset: number,
     length: number,
     position: number,
-    callback: (error: Error | null) => void,
+    answer: (error: Error | null) => void,
   ): void {
     this.#source.read(position, position + length).then(
       bytes => {
         buffer.set(bytes.subarray(0, length), offset)
-        callback(null)
+        answer(null)
       },
       (error: unknown) => {
         this.#failed(error)
-        callback(
-          error instanceof Error ? error : new Error('The archive could not be read', { cause: error }),
-        )
+        answer(error instanceof Error ? error : new Error('The archive could not be read', { cause: error }))
       },
     )
   }
