@@ -1,7 +1,7 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
 import { type Tx, tables } from '../../db/db.ts'
+import { contactHead } from '../imports/packed/unpacked-bytes.ts'
 import type { Problem } from '../imports/problem.ts'
-import { storedBytes } from '../imports/stored-bytes.ts'
 import { patternFits } from '../imports/templates-in-force.ts'
 import type { TemplateRow } from '../templates/create-template.ts'
 import type { ColumnTemplate } from '../templates/template.ts'
@@ -70,9 +70,9 @@ async function onNewestFile(tx: Tx, vault: Vault, versions: Versions): Promise<P
   if (!file) return []
   const { path } = file
   const object = await storedObject(tx, revised.tenantId, file.objectId)
-  const whole = object.size <= READ_BYTES
-  const pieces = await Array.fromAsync(storedBytes(vault, object, Math.min(object.size, READ_BYTES)))
-  const bytes = whole ? Buffer.concat(pieces) : wholeLines(Buffer.concat(pieces))
+  const head = await contactHead(vault, object, { path, length: READ_BYTES + 1 })
+  const whole = head.length <= READ_BYTES
+  const bytes = whole ? head : wholeLines(head.subarray(0, READ_BYTES))
   const [then, now] = [await previewRows(bytes, before), await previewRows(bytes, after)]
   const leftOut = patternFits(after.filePattern, path)
     ? []
