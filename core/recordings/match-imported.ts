@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm'
 import { type Database, type Tx, tables, uuidArray } from '../../db/db.ts'
 import { knownFiles } from './known-files.ts'
 import { MATCH_SHARE, matchShare } from './match-share.ts'
@@ -28,20 +28,15 @@ export const matchImported = async (
     after = last.ordinal
     const ids = ended.map(({ id }) => id)
     const leftImports = await matchContactsOf(database, tenantId, ids, signal)
-    const done = ids.filter(id => !leftImports.has(id))
-    left ||= done.length < ids.length
-    await database.asTenant(tenantId, tx =>
-      tx
-        .update(imports)
-        .set({ linkedAt: now })
-        .where(and(eq(imports.tenantId, tenantId), inArray(imports.id, done))),
-    )
+    const done = ended.filter(({ id }) => !leftImports.has(id))
+    const struckOff = await database.asTenant(tenantId, tx => strikeOff(tx, tenantId, done, now))
+    left ||= struckOff < ended.length
   }
 }
 
 const findEnded = (tx: Tx, tenantId: string, after: number) =>
   tx
-    .select({ id: imports.id, ordinal: imports.ordinal })
+    .select({ id: imports.id, ordinal: imports.ordinal, version: sql<string>`xmin::text` })
     .from(imports)
     .where(
       and(
@@ -53,6 +48,23 @@ const findEnded = (tx: Tx, tenantId: string, after: number) =>
     )
     .orderBy(asc(imports.ordinal))
     .limit(BATCH)
+
+/** One whose row was written meanwhile stays: contacts may have gone back to it. */
+const strikeOff = async (
+  tx: Tx,
+  tenantId: string,
+  done: readonly { id: string; version: string }[],
+  now: Date,
+): Promise<number> => {
+  if (done.length === 0) return 0
+  const rows = await tx.execute(sql`
+    update imports i
+       set linked_at = ${now.toISOString()}::timestamptz
+      from json_to_recordset(${JSON.stringify(done)}::text::json) as d (id uuid, version text)
+     where i.tenant_id = ${tenantId} and i.id = d.id and i.xmin::text = d.version
+    returning 1`)
+  return rows.length
+}
 
 type Imported = { id: string; importId: string; occurredAt: Date; worth: boolean }
 

@@ -1,7 +1,8 @@
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, expect, test } from 'vitest'
+import { matchImported } from '../../../core/recordings/match-imported.ts'
 import { queueWaitingRecordings } from '../../../core/recordings/queue-waiting.ts'
-import { tables } from '../../../db/db.ts'
+import { type TenantTx, tables } from '../../../db/db.ts'
 import { openTransaction } from '../../support/open-transaction.ts'
 import { openRecordingRoom, sound } from './recording-room.ts'
 
@@ -72,6 +73,25 @@ test('an import some of whose contacts are held is not struck off', async () => 
   await held.commit()
   await room.link()
   expect(await room.links('C1')).toEqual(['C1 LINKED: /c.wav LINKED AUDIO NAME'])
+  expect(await unlinkedImports()).toBe(0)
+})
+
+test('an import that contacts go back to while its job runs is looked at once more', async () => {
+  await room.import({ ref: 'G1', audio: 'c.wav' })
+  let transactions = 0
+  const database = {
+    ...room.database,
+    asTenant: async <T>(id: string, work: (tx: TenantTx) => Promise<T>) => {
+      const answer = await room.database.asTenant(id, work)
+      // After it was found that the import ended, as undoing another one does.
+      if (++transactions === 1) await room.inTenant(tx => tx.update(imports).set({ linkedAt: null }))
+      return answer
+    },
+  }
+  const options = { now: new Date(), signal: new AbortController().signal }
+  expect(await matchImported(database, room.tenantId, options), 'something is left').toBe(true)
+  expect(await unlinkedImports()).toBeGreaterThan(0)
+  await room.link()
   expect(await unlinkedImports()).toBe(0)
 })
 
