@@ -21,6 +21,11 @@ export async function prepareAgents(tx: Tx, tenantId: string, kind: AgentKey): P
   await tx.execute(sql`analyze answering`)
 }
 
+/** Before they are prepared by another kind of key. */
+export const dropAgents = async (tx: Tx): Promise<void> => {
+  await tx.execute(sql`drop table answering, unanswered`)
+}
+
 /** Remembers the staged chunk's agent keys that nobody answers to, each once for the whole file. */
 export async function noteUnanswered(tx: Tx): Promise<void> {
   await tx.execute(sql`

@@ -1,4 +1,3 @@
-import { sql } from 'drizzle-orm'
 import type { Tx } from '../../db/db.ts'
 import { prepareAgents } from './answering-agents.ts'
 import type { Attempt } from './attempt.ts'
@@ -7,6 +6,7 @@ import { nameConnection } from './connection.ts'
 import { withDeleted } from './deleted-rows.ts'
 import { complete } from './ending.ts'
 import { mergeChunk } from './merge.ts'
+import { olderIsSetAside } from './older-set-aside.ts'
 import { contactBytes } from './packed/unpacked-bytes.ts'
 import type { ImportPorts } from './ports.ts'
 import { FileRefused } from './problem.ts'
@@ -40,7 +40,7 @@ export async function importFile(
   await createStagingTable(tx)
   await prepareAgents(tx, claimed.tenantId, template.agentKey)
   const { key: hashKey } = await ports.vault.hashes.of(claimed.tenantId)
-  const rules = { existing: template.existingContact, markUnchanged: await olderIsSetAside(tx, attempt) }
+  const rules = { existing: template.existingContact, markUnchanged: await olderIsSetAside(tx, claimed) }
   const contents = contactBytes(ports.vault, object, claimed.path)
   for await (const reading of readContactFile(contents.bytes, {
     template,
@@ -66,16 +66,4 @@ export async function importFile(
   signal.throwIfAborted()
   await progress.stop()
   await complete(tx, attempt, ports.clock())
-}
-
-/** An older file is set aside, and was not read again since: it may be, after this one. */
-async function olderIsSetAside(tx: Tx, { claimed }: Attempt): Promise<boolean> {
-  const [older] = await tx.execute(sql`
-    select from imports i
-     where i.tenant_id = ${claimed.tenantId}::uuid and i.status = 'FAILED' and i.set_aside_at is not null
-       and coalesce(i.file_mark, i.ordinal) < ${claimed.fileMark} and not i.dry_run
-       and not exists (select from imports j where j.tenant_id = i.tenant_id and j.file_id = i.file_id
-                          and j.ordinal > i.ordinal and j.status <> 'FAILED')
-     limit 1`)
-  return older !== undefined
 }

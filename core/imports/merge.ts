@@ -34,13 +34,22 @@ interface Written {
 
 const names = stagingColumns.map(column => column.name)
 
+/** What the statement calls the import, and the mark, of a staged row. */
+export interface RowOrigin {
+  importId: string
+  mark: string
+}
+
+/** Of a file that is merged alone, all rows are of one import: the second and the third parameter. */
+const OF_ONE: RowOrigin = { importId: '$2::uuid', mark: '$3::bigint' }
+
 /**
  * One statement for a chunk, whatever there is already. ON CONFLICT takes the row's lock and then looks at the row as
  * it is by then, so what protects a contact stands in its own row: evaluated and held ones are left alone, and so are
  * those that a newer file wrote. `old.id is null` tells a created row from an updated one, and what an updated one was
  * is kept by the same statement.
  */
-export function mergeStatement({ existing, markUnchanged }: MergeRules): string {
+export function writtenRows({ existing, markUnchanged }: MergeRules, origin: RowOrigin): string {
   const same = 'c.digest = excluded.digest'
   // Recordings are found after the commit; what a contact has already stays while it names the same.
   const state = `case when c.recording_match is not distinct from excluded.recording_match
@@ -66,17 +75,19 @@ export function mergeStatement({ existing, markUnchanged }: MergeRules): string 
   return `
     with written as (
       insert into contacts as c (tenant_id, import_id, file_mark, agent_id, recording_state, ${names.join(', ')})
-      select $1::uuid, $2::uuid, $3::bigint, a.agent_id,
+      select $1::uuid, ${origin.importId}, ${origin.mark}, a.agent_id,
              case when s.recording_match is null and s.screen_recording_match is null then 'NONE_NAMED' else 'MISSING' end,
              ${names.map(name => `s.${name}`).join(', ')}
         from ${STAGED} s left join pg_temp.answering a on a.key = s.agent_match
       on conflict (tenant_id, reference) ${updates ? update : 'do nothing'}
-      returning old.id is null as created, old.digest is distinct from new.digest as changed${updates ? `, ${oldValues}` : ''}
-    )${updates ? `, kept as (${keepPreImages})` : ''}
+      returning new.import_id, old.id is null as created, old.digest is distinct from new.digest as changed${updates ? `, ${oldValues}` : ''}
+    )${updates ? `, kept as (${keepPreImages})` : ''}`
+}
+
+const mergeStatement = (rules: MergeRules): string => `${writtenRows(rules, OF_ONE)}
     select count(*) filter (where created)::int as created, count(*) filter (where not created and changed)::int as updated,
            (select count(*)::int from ${STAGED}) as staged
       from written`
-}
 
 const FEW = 100
 

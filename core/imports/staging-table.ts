@@ -4,11 +4,12 @@ import { stagingColumns } from './reading/staging.ts'
 /** Where chunks of rows wait to be merged; this transaction's own, and gone with it. */
 export const STAGED = 'pg_temp.staged'
 
-export async function createStagingTable(tx: Tx): Promise<void> {
+/** `further` columns stand after those that the reader writes. */
+export async function createStagingTable(tx: Tx, further: readonly string[] = []): Promise<void> {
   const columns = stagingColumns.map(
     ({ name, type, nullable }) => `${name} ${type}${nullable ? '' : ' not null'}`,
   )
-  await tx.$client.unsafe(`create temp table staged (${columns.join(', ')}) on commit drop`)
+  await tx.$client.unsafe(`create temp table staged (${[...columns, ...further].join(', ')}) on commit drop`)
 }
 
 /** Cheap in the transaction that made the table: the file is cut on the spot. */

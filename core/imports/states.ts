@@ -18,6 +18,10 @@
  *
  * A file that is read again is a new import: it has a turn of its own, and the place of its file among files (`file_mark`).
  *
+ * Small files that wait one after the other are tried as a group: one claim, one transaction, the states of all change
+ * at once (group/import-group.ts). A group ends before the first import that must go alone, since its file is refused,
+ * has a rejected row, cannot be read or has to be tried again: that one and those after it wait as before.
+ *
  * Whoever holds another claim than the row's can write nothing: a try locks its row before its first contact and keeps
  * it locked to the end, and whoever takes an import from a stalled worker first ends that worker's connection.
  */

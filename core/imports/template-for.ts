@@ -22,10 +22,17 @@ export async function templateFor(
   askedFor: string | null,
 ): Promise<ChosenTemplate> {
   if (askedFor !== null) return chosen(await templateOfId(tx, file.tenantId, askedFor))
+  return await templateAmong(await templatesInForce(tx, file.tenantId), vault, file)
+}
+
+/** By path and header, where the tenant's templates in force are known already. */
+export async function templateAmong(
+  templates: readonly TemplateInForce[],
+  vault: Vault,
+  file: ContactFile,
+): Promise<ChosenTemplate> {
   const { path } = file.receipt
-  const candidates = (await templatesInForce(tx, file.tenantId)).filter(row =>
-    patternFits(row.filePattern, path),
-  )
+  const candidates = templates.filter(row => patternFits(row.filePattern, path))
   // The reader itself says how a file differs from its only template.
   const [only] = candidates
   if (only && candidates.length === 1) return chosen(only)

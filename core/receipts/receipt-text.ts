@@ -1,11 +1,9 @@
-import type { Receipt } from './receipt.ts'
+import type { Receipt, ReceiptImport } from './receipt.ts'
 
 /** The same receipt as ten lines for people, and one for each problem, with line ends that every Windows editor understands. */
 export function receiptText(receipt: Receipt): string {
   const { file, import: done, failure, problems } = receipt
-  const rows = done
-    ? `${done.rowsRead} = ${done.created} created + ${done.updated} updated + ${done.unchanged} unchanged + ${done.rejected} rejected${done.deletedBefore > 0 ? ` (${done.deletedBefore} of them deleted here before)` : ''}`
-    : 'none were read'
+  const rows = done ? rowsOf(done) : 'none were read'
   const template = done?.template
   const lines = [
     `Verdict: ${receipt.verdict}`,
@@ -20,6 +18,12 @@ export function receiptText(receipt: Receipt): string {
     `What to do: ${oneLine(receipt.whatToDo)}`,
   ]
   return `${lines.join('\r\n')}\r\n`
+}
+
+export const rowsOf = (done: ReceiptImport): string => {
+  const { rowsRead, created, updated, unchanged, rejected, deletedBefore } = done
+  const deleted = deletedBefore > 0 ? ` (${deletedBefore} of them deleted here before)` : ''
+  return `${rowsRead} = ${created} created + ${updated} updated + ${unchanged} unchanged + ${rejected} rejected${deleted}`
 }
 
 const MOST_PROBLEMS = 20

@@ -41,8 +41,13 @@ export interface SharedReceipt {
   verdict: Verdict
   whatToDo: string
   folder: string
-  files: readonly (ReceiptFile & { verdict: Verdict })[]
+  files: readonly SharedReceiptFile[]
   problems: readonly Problem[]
+}
+
+export interface SharedReceiptFile extends ReceiptFile {
+  verdict: Verdict
+  import: ReceiptImport | null
 }
 
 export interface ReceiptImport {

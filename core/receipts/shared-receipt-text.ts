@@ -1,5 +1,5 @@
-import type { SharedReceipt } from './receipt.ts'
-import { oneLine, said } from './receipt-text.ts'
+import type { SharedReceipt, SharedReceiptFile } from './receipt.ts'
+import { oneLine, rowsOf, said } from './receipt-text.ts'
 
 /** A shared receipt for people: some lines on all of its files, and then one for each. */
 export function sharedReceiptText({ verdict, whatToDo, folder, files, problems }: SharedReceipt): string {
@@ -14,7 +14,10 @@ export function sharedReceiptText({ verdict, whatToDo, folder, files, problems }
     ...said(problems),
     `What to do: ${oneLine(whatToDo)}`,
     'Each file:',
-    ...files.map(file => `  - [${file.verdict}] ${oneLine(file.path)} (${file.size} bytes)`),
+    ...files.map(lineOf),
   ]
   return `${lines.join('\r\n')}\r\n`
 }
+
+const lineOf = ({ verdict, path, size, import: done }: SharedReceiptFile) =>
+  `  - [${verdict}] ${oneLine(path)} (${size} bytes)${done ? `: ${rowsOf(done)}` : ''}`

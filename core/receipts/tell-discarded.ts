@@ -74,7 +74,7 @@ async function tell(tx: Tx, tenantId: string, folder: string, files: readonly Di
     const receipt = { file: lone, import: null, failure: null, problems: [discarded('This file was')] }
     return await writeReceipt(tx, tenantId, { verdict: 'DISCARDED', whatToDo: WHAT_TO_DO, ...receipt }, now)
   }
-  const listed = all.map(file => ({ ...file, verdict: 'DISCARDED' as const }))
+  const listed = all.map(file => ({ ...file, verdict: 'DISCARDED' as const, import: null }))
   const problems = [discarded(`These ${all.length} files were`)]
   await writeSharedReceipt(
     tx,

@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { Tx } from '../../db/db.ts'
-import { enqueue, tables } from '../../db/db.ts'
+import { enqueue, tables, uuidArray } from '../../db/db.ts'
 import { notFound } from '../refusal.ts'
 import type { ObjectIdentity } from './object-keys.ts'
 import type { NewObject, StoredObject, Vault } from './vault.ts'
@@ -56,25 +56,47 @@ export const insertObject = async (
     .values({ tenantId, id, storageKey, format, wrappedKey, keyVersion, commitment, size, sha256 })
 }
 
-/** What `vault.readRange` needs. NOT_FOUND when the object was destroyed, or is not whole yet. */
-export const storedObject = async (
+type ReadableRow = StoredObject & { sha256: Uint8Array | null }
+
+/** What `vault.readRange` needs, of those objects that are there and whole, by their ids. */
+export const storedObjects = async (
   tx: Tx,
   tenantId: string,
-  objectId: string,
-): Promise<StoredObject & { sha256: Uint8Array | null }> => {
-  const [row] = await tx
+  objectIds: readonly string[],
+): Promise<Map<string, ReadableRow>> => {
+  const rows = await tx
     .select({ object: vaultObjects, wrappedTenantKey: tenantKeys.wrappedKey })
     .from(vaultObjects)
     .innerJoin(
       tenantKeys,
       and(eq(tenantKeys.tenantId, vaultObjects.tenantId), eq(tenantKeys.version, vaultObjects.keyVersion)),
     )
-    .where(and(eq(vaultObjects.tenantId, tenantId), eq(vaultObjects.id, objectId)))
-  const size = row?.object.size ?? null
-  if (row === undefined || size === null) throw notFound('The file')
-  const { storageKey, format, wrappedKey, commitment, sha256 } = row.object
-  const { wrappedTenantKey } = row
-  return { tenantId, objectId, storageKey, format, wrappedKey, commitment, sha256, wrappedTenantKey, size }
+    .where(and(eq(vaultObjects.tenantId, tenantId), sql`${vaultObjects.id} = any(${uuidArray(objectIds)})`))
+  const found = new Map<string, ReadableRow>()
+  for (const { object, wrappedTenantKey } of rows) {
+    const { id: objectId, storageKey, format, wrappedKey, commitment, sha256, size } = object
+    if (size === null) continue
+    const row = {
+      tenantId,
+      objectId,
+      storageKey,
+      format,
+      wrappedKey,
+      commitment,
+      sha256,
+      wrappedTenantKey,
+      size,
+    }
+    found.set(objectId, row)
+  }
+  return found
+}
+
+/** What `vault.readRange` needs. NOT_FOUND when the object was destroyed, or is not whole yet. */
+export const storedObject = async (tx: Tx, tenantId: string, objectId: string): Promise<ReadableRow> => {
+  const found = (await storedObjects(tx, tenantId, [objectId])).get(objectId)
+  if (found === undefined) throw notFound('The file')
+  return found
 }
 
 /**

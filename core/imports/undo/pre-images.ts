@@ -30,14 +30,14 @@ export const oldValues = [
 ].join(', ')
 
 /**
- * Of the rows that the merge wrote (`written`), those that this import changed for the first time: what it has written
+ * Of the rows that the merge wrote (`written`), those that their import changed for the first time: what it has written
  * itself, by an earlier row of its file, is no pre-image.
  */
 export const keepPreImages = `
   insert into ${PRE_IMAGES} (tenant_id, import_id, contact_id, before_import_id, ${keptColumns.join(', ')})
-  select $1::uuid, $2::uuid, contact_id, before_import_id, ${keptColumns.join(', ')}
+  select $1::uuid, import_id, contact_id, before_import_id, ${keptColumns.join(', ')}
     from written
-   where not created and changed and before_import_id <> $2::uuid`
+   where not created and changed and before_import_id <> import_id`
 
 /** From here on these imports cannot be undone. */
 export async function forgetPreImages(
