@@ -122,8 +122,6 @@ export async function openStand({ statements = false }: { statements?: boolean }
   return stand
 }
 
-export type Stand = Awaited<ReturnType<typeof openStand>>
-
 async function cpuOf(pid: number | string): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
