@@ -33,7 +33,13 @@ const header = `${lines[0]}\r\n`
 
 const many = await callTenant(database, 'many', agents)
 say(`writing ${files} files to the vault`)
+/** All at once: a worker finds what waits without being told. */
+const waiting: (typeof tables.imports.$inferInsert)[] = []
 for (let from = 0; from < files; from += IN_A_TRANSACTION) await writeFiles(from)
+await database.asTenant(many, async tx => {
+  for (let from = 0; from < files; from += IN_A_TRANSACTION)
+    await tx.insert(tables.imports).values(waiting.slice(from, from + IN_A_TRANSACTION))
+})
 const tiny = await stand.timed(`${files} files of one row`, () => stand.importAll(many))
 if (values.statements) await stand.showStatements()
 
@@ -87,8 +93,6 @@ async function writeFiles(from: number): Promise<void> {
         })),
       )
       .returning()
-    await tx
-      .insert(tables.imports)
-      .values(stored.map(({ id, path }) => ({ tenantId: many, fileId: id, path })))
+    waiting.push(...stored.map(({ id, path }) => ({ tenantId: many, fileId: id, path })))
   })
 }

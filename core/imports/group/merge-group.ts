@@ -25,9 +25,12 @@ export class DeletedMeanwhile extends Error {
 /** By the template of the files of a wave. */
 export type RulesFor = (template: ColumnTemplate) => Promise<MergeRules>
 
+/** Files that repeat each other's references are no faster together: a group of them must not last. */
+const MOST_WAVES = 50
+
 /**
  * Merges files in their order, many with one statement. Ends before the first that has a row whose contact was
- * deleted on purpose: that file goes alone. Answers those that were merged.
+ * deleted on purpose, which goes alone, and after so many statements. Answers the files that were merged.
  */
 export async function mergeGroup(
   tx: Tx,
@@ -36,7 +39,9 @@ export async function mergeGroup(
   files: readonly SoundFile[],
 ): Promise<MergedFile[]> {
   const merged: MergedFile[] = []
+  let waves = 0
   for (const wave of wavesOf(files)) {
+    if (++waves > MOST_WAVES) break
     const done = await mergeWave(tx, tenantId, await rulesFor(wave[0].template.template), wave)
     merged.push(...done)
     if (done.length < wave.length) break

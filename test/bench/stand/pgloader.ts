@@ -33,6 +33,6 @@ export async function runPgloader(folder: string, csv: string, superuserUrl: str
   const said: Buffer[] = []
   child.stdout.on('data', (piece: Buffer) => said.push(piece))
   child.stderr.on('data', (piece: Buffer) => said.push(piece))
-  const code = await new Promise(resolve => child.once('exit', resolve))
-  if (code !== 0) throw new Error(`pgloader ended with ${code}: ${Buffer.concat(said)}`)
+  const code = await new Promise<number | null>(resolve => child.once('exit', resolve))
+  if (code !== 0) throw new Error(`pgloader ended with ${code}: ${Buffer.concat(said).toString()}`)
 }
