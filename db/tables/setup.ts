@@ -98,7 +98,8 @@ export const setupSamples = snakeCase.table(
       foreignColumns: [vaultObjects.tenantId, vaultObjects.id],
     }),
     check('setup_samples_kind', oneOf('kind', ['CSV', 'RECORDING'])),
-    index('setup_samples_kept').on(t.tenantId, t.requestId).where(sql`${t.objectId} is not null`),
+    // Whoever destroys objects asks what refers to them.
+    index('setup_samples_object').on(t.tenantId, t.objectId).where(sql`${t.objectId} is not null`),
     ...tenantPolicies(t.tenantId),
   ],
 )
