@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto'
 import { and, eq } from 'drizzle-orm'
 import { isInForce } from '../core/access/authenticate.ts'
 import type { Links, LinkTarget } from '../core/access/links.ts'
 import { busyRefusal } from '../core/busy.ts'
 import { type Download, downloadFile, downloadObject } from '../core/files/download.ts'
+import { recordDownload } from '../core/recordings/playbacks.ts'
 import { notFound, Refusal } from '../core/refusal.ts'
 import { downloadSample } from '../core/setup/download-sample.ts'
 import type { Vault } from '../core/vault/vault.ts'
@@ -36,7 +38,7 @@ export async function answerDownload(
     if (!(await stands(target, parts))) return refused()
     return target.kind === 'play'
       ? await answerPlay(request, target, address, parts)
-      : await answer(request, await find(target, parts))
+      : await answer(request, await find(target, parts), () => onRecord(target, signed, address, parts))
   } catch (error) {
     if (error instanceof Refusal && error.code === 'NOT_FOUND')
       return line(410, `This ${target.kind === 'play' ? 'recording' : 'file'} does not exist any more.`)
@@ -97,7 +99,17 @@ const downloadCertificate = ({ tenantId, id }: LinkTarget, { database, vault, cl
     objectId: id,
   })
 
-const answer = (request: Request, download: Download): Promise<Response> =>
+/** A recording that leaves as the file it came as is listened to as well: once for each link. */
+async function onRecord(target: FileTarget, signed: string, address: string, parts: DownloadParts) {
+  if (target.kind !== 'file') return
+  const use = uuidOf(createHash('sha256').update(signed).digest())
+  await recordDownload(parts.database, target, use, { address, at: parts.clock() })
+}
+
+const uuidOf = (bytes: Buffer): string =>
+  bytes.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+
+const answer = (request: Request, download: Download, beforeBytes: () => Promise<void>): Promise<Response> =>
   answerBytes(request, {
     size: download.size,
     etag: download.sha256 ? `"${download.sha256}"` : undefined,
@@ -107,5 +119,8 @@ const answer = (request: Request, download: Download): Promise<Response> =>
       'Content-Disposition': attachment(download.name),
       'Last-Modified': download.modified.toUTCString(),
     },
-    stream: (start, end) => download.stream(start, end),
+    async stream(start, end) {
+      await beforeBytes()
+      return download.stream(start, end)
+    },
   })

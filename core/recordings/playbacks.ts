@@ -42,3 +42,29 @@ export async function recordPlayback(
     })
   })
 }
+
+/** The same for whoever takes the file as it was sent; `use` names their link. Other files are taken without a word. */
+export async function recordDownload(
+  database: Database,
+  { tenantId, id: fileId, issuedTo }: Pick<LinkTarget, 'tenantId' | 'id' | 'issuedTo'>,
+  use: string,
+  seen: { address: string; at: Date },
+): Promise<void> {
+  const [recording] = await database.asTenant(tenantId, tx =>
+    tx
+      .select({ id: recordings.id })
+      .from(recordings)
+      .where(and(eq(recordings.tenantId, tenantId), eq(recordings.fileId, fileId))),
+  )
+  if (recording === undefined) return
+  const target = {
+    kind: 'play' as const,
+    tenantId,
+    id: recording.id,
+    use,
+    issuedTo,
+    onBehalfOf: null,
+    reason: null,
+  }
+  await recordPlayback(database, target, seen)
+}
