@@ -66,6 +66,6 @@ export const Recording = builder.drizzleNode('recordings', {
 const LONGEST_WORDS = 500
 
 const checkWords = (argument: string, words: string | null): void => {
-  if (words !== null && words.length > LONGEST_WORDS)
-    throw badInput([{ path: [argument], message: `At most ${LONGEST_WORDS} characters.` }])
+  if (words !== null && (words.length > LONGEST_WORDS || words.includes('\0')))
+    throw badInput([{ path: [argument], message: `At most ${LONGEST_WORDS} characters, none of them NUL.` }])
 }

@@ -92,6 +92,7 @@ const recordingsWhere = (
 
 /** Whatever the case. A beginning that goes on into the ending is looked for among those of that key. */
 const beginsWith = (row: Recordings, words: string): SQL => {
+  if (words.includes('\0')) return sql`false`
   const folded = words.normalize('NFC').toLowerCase()
   const key = sql`${row.matchKey} collate "C"`
   const stem = folded.replace(/\.[^.]*$/, '')

@@ -1,40 +1,49 @@
-import type { Database } from '../../db/db.ts'
 import { inspectShare } from './inspect-recordings.ts'
 import type { InspectPorts } from './inspect-stored.ts'
 import { matchDue } from './match-due.ts'
 import { queueRecordings } from './recording-rows.ts'
 
-/** Between two walks over what is due; a night's recordings find their contacts while the rest is looked at. */
-const MATCH_EVERY = 1_000
-const COME_BACK_MS = 5_000
+/** Looked at by one job; then whatever else waits, such as an import, has its turn first. */
+const MOST_AT_ONCE = 1_000
+/** After which contacts that an import held are looked at again, and recordings that the object store did not hand out. */
+const HELD_MS = 5_000
+const AWAY_MS = 30_000
+
+export interface WorkedOff {
+  inspected: number
+  /** Could not be looked at: the object store failed. */
+  failed: number
+}
 
 /**
  * Whatever waits of a tenant's recordings: looks at those that nobody has looked at, and finds the contacts of those
- * of which something changed. Stopped anywhere, it goes on where it was. While an import holds contacts, a job comes
- * back for them. Throws in the end when the object store failed, so that the job is tried again.
+ * of which something changed. Stopped anywhere, it goes on where it was. What is left, for whatever reason, has a job
+ * that comes back for it.
  */
-export const workOffRecordings = async (ports: InspectPorts, tenantId: string): Promise<void> => {
+export const workOffRecordings = async (ports: InspectPorts, tenantId: string): Promise<WorkedOff> => {
   const { database, clock, signal } = ports
   const began = clock().getTime()
-  const failures: unknown[] = []
-  let [unmatched, left] = [0, false]
+  const done: WorkedOff = { inspected: 0, failed: 0 }
   let after: string | undefined
   do {
     const share = await inspectShare(ports, tenantId, after)
-    failures.push(...share.failures)
-    unmatched += share.count
+    done.inspected += share.count
+    done.failed += share.failures.length
+    for (const error of share.failures.slice(0, 1))
+      ports.log.warn({ err: error, tenantId }, 'recordings could not be looked at, and will be later')
     after = share.last
-    if (unmatched < MATCH_EVERY || left) continue
-    left = await matchDue(database, tenantId, signal)
-    unmatched = 0
-  } while (after !== undefined)
-  if (await matchDue(database, tenantId, signal)) await comeBack(database, tenantId, began, clock())
-  if (failures.length > 0)
-    throw new AggregateError(failures.slice(0, 3), `${failures.length} recordings could not be looked at`)
-}
-
-/** Not sooner than it took: a long walk that has to be repeated is no more than half of what a worker does. */
-const comeBack = (database: Database, tenantId: string, began: number, now: Date): Promise<void> => {
-  const pause = Math.max(COME_BACK_MS, now.getTime() - began)
-  return database.asTenant(tenantId, tx => queueRecordings(tx, tenantId, new Date(now.getTime() + pause)))
+  } while (after !== undefined && done.inspected < MOST_AT_ONCE)
+  const held = await matchDue(database, tenantId, signal)
+  // Not sooner than it took: a long walk that is repeated is no more than half of what a worker does.
+  const now = clock().getTime()
+  const pauses = [
+    ...(after === undefined ? [] : [0]),
+    ...(held ? [Math.max(HELD_MS, now - began)] : []),
+    ...(done.failed > 0 ? [AWAY_MS] : []),
+  ]
+  if (pauses.length > 0)
+    await database.asTenant(tenantId, tx =>
+      queueRecordings(tx, tenantId, new Date(now + Math.min(...pauses))),
+    )
+  return done
 }

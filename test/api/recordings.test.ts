@@ -115,7 +115,8 @@ test('the list holds what was looked at, newest first, and narrows to what a fil
     expect(await names({ nameBeginsWith })).toEqual(['call 1.webm', 'Call 1.wav'])
   expect(await names({ nameBeginsWith: 'call 1.we' })).toEqual(['call 1.webm'])
   expect(await names({ nameBeginsWith: 'call 1.wav' })).toEqual(['Call 1.wav'])
-  expect(await names({ nameBeginsWith: 'all' })).toEqual([])
+  for (const nameBeginsWith of ['all', 'Call 1.wav\0', '%'])
+    expect(await names({ nameBeginsWith })).toEqual([])
   expect((await listed({ ambiguous: true })).map(({ candidates }) => candidates)).toEqual([
     [{ reference: 'C2' }],
     [{ reference: 'C2' }],
@@ -247,8 +248,10 @@ test('a link plays the recording, and who listened is on record, newest first', 
   expect(await room.data(own.READER, read, { id })).toEqual({
     node: { playbacks: [{ token: 'integration', onBehalfOf: 'bob@example.com', reason: 'r' }] },
   })
-  const { errors } = await room.ask(own.READER, ask, { id, by: 'x'.repeat(501) })
-  expect(errors?.[0]?.extensions['code']).toBe('BAD_INPUT')
+  for (const by of ['x'.repeat(501), 'a\0b']) {
+    const { errors } = await room.ask(own.READER, ask, { id, by })
+    expect(errors?.[0]?.extensions['code']).toBe('BAD_INPUT')
+  }
 })
 
 test('an old version is not shown at its contact any more', async () => {
