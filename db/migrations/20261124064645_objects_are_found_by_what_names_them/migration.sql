@@ -1,2 +1,0 @@
-CREATE INDEX "imports_rejected_csv" ON "imports" ("tenant_id","rejected_csv_id") WHERE "rejected_csv_id" is not null;--> statement-breakpoint
-CREATE INDEX "reports_object" ON "reports" ("tenant_id","object_id") WHERE "object_id" is not null;
