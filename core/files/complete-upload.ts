@@ -11,7 +11,7 @@ import { findFolder, listedFile } from './current-files.ts'
 import { discardAtOnce, discardStored, type FileMemory, wasDeleted } from './discard.ts'
 import type { FileKind } from './kinds.ts'
 import { kindOf } from './kinds.ts'
-import { ancestorsOf, isTemporary } from './paths.ts'
+import { ancestorsOf, isTemporary, isTest } from './paths.ts'
 import { lockPaths } from './tree-locks.ts'
 import type { UploadClaim, UploadOrigin } from './upload.ts'
 import { endCompleting } from './upload.ts'
@@ -39,7 +39,7 @@ const follow = async (tx: Tx, tenantId: string, file: Arrival, kind: FileKind): 
   if (kind !== 'CONTACTS') return
   // The job first: whoever queues under its key waits for this commit, and takes a later ordinal.
   await enqueue(tx, 'run-imports', { tenantId }, importJob(tenantId))
-  await tx.insert(imports).values({ tenantId, fileId, path })
+  await tx.insert(imports).values({ tenantId, fileId, path, dryRun: isTest(path) })
 }
 
 /** A file, and the name it arrives under. */
@@ -52,27 +52,30 @@ export interface Arrival {
 
 /**
  * Files that arrive under a name of their own. A file is imported when a template reads that name and it never was
- * before. A recording stays one, unless a template reads its new name and there is neither sound nor picture in it.
+ * before; a dry run below `/test/` counts there alone. A recording stays one, unless a template reads its new name and
+ * there is neither sound nor picture in it.
  */
 export const arrive = async (tx: Tx, tenantId: string, files: readonly Arrival[]): Promise<void> => {
   if (files.length === 0) return
   const patterns = await patternsInForce(tx, tenantId)
   const ids = files.map(file => file.id)
   const read = await tx
-    .selectDistinct({ fileId: imports.fileId })
+    .selectDistinct({ fileId: imports.fileId, dryRun: imports.dryRun })
     .from(imports)
     .where(and(eq(imports.tenantId, tenantId), inArray(imports.fileId, ids)))
-  const imported = new Set(read.map(row => row.fileId))
+  const imported = new Set(read.filter(row => !row.dryRun).map(row => row.fileId))
+  const tried = new Set(read.filter(row => row.dryRun).map(row => row.fileId))
   for (const file of files) {
     const { id, path, was } = file
-    const kind = imported.has(id) ? 'CONTACTS' : kindOf(path, patterns)
+    const settled = imported.has(id) || (tried.has(id) && isTest(path))
+    const kind = settled ? 'CONTACTS' : kindOf(path, patterns)
     if (was === 'RECORDING' && kind !== 'CONTACTS') continue
     if (was === 'RECORDING' && !(await dropRecording(tx, tenantId, id))) continue
     await tx
       .update(uploadedFiles)
       .set({ kind, status: 'STORED', storedAt: sql`coalesce(${uploadedFiles.storedAt}, now())` })
       .where(and(eq(uploadedFiles.tenantId, tenantId), eq(uploadedFiles.id, id)))
-    if (!imported.has(id)) await follow(tx, tenantId, file, kind)
+    if (!settled) await follow(tx, tenantId, file, kind)
   }
 }
 

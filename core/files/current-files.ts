@@ -5,6 +5,7 @@ import { notFound } from '../refusal.ts'
 import type { TreeAccount } from './account-tree.ts'
 import type { Entry } from './file-tree.ts'
 import { belowRange, characters, nameOf } from './paths.ts'
+import { testedFile } from './tested-file.ts'
 
 const { folders, uploadedFiles } = tables
 
@@ -42,7 +43,7 @@ const LOOKED_FOR_MINUTES = 10
 
 /**
  * What an account finds under a name that it asks for: as `visibleFile`, and for some minutes what it sent itself and
- * was discarded, with its size and time. No listing shows that, and nobody else sees it.
+ * was discarded, or tried below `/test/`, with its size and time. No listing shows that, and nobody else sees it.
  */
 export const sentFile = async (tx: Tx, account: TreeAccount, path: string): Promise<FileRow | undefined> => {
   const discarded = and(
@@ -57,7 +58,7 @@ export const sentFile = async (tx: Tx, account: TreeAccount, path: string): Prom
     .where(and(or(visible(account), discarded), eq(uploadedFiles.path, path)))
     .orderBy(newestFirst)
     .limit(1)
-  return row
+  return row ?? (await testedFile(tx, account, path, LOOKED_FOR_MINUTES))
 }
 
 export const listedFile = async (tx: Tx, tenantId: string, path: string): Promise<FileRow | undefined> => {

@@ -44,6 +44,15 @@ export const belowRange = (folder: string): { from: string; until: string } =>
 /** As PostgreSQL counts them. */
 export const characters = (text: string): number => Array.from(text).length
 
+/** What is put below it is tried, and kept no longer than until its receipt is written. */
+export const TEST = '/test'
+
+/** Below `/test`, upper and lower case being one. */
+export const isTest = (path: string): boolean => path.slice(0, TEST.length + 1).toLowerCase() === `${TEST}/`
+
+/** As patterns see a path: what is below `/test` by its path after that. */
+export const withoutTest = (path: string): string => (isTest(path) ? path.slice(TEST.length) : path)
+
 export const isReport = (path: string): boolean => path === REPORTS || isBelow(path, REPORTS)
 
 /** A name that its client is going to change once the file is whole: nothing happens before. */

@@ -8,7 +8,7 @@ import type { FileRow } from './current-files.ts'
 import { findFolder, foldersBelow, listedBelow, listedFile, requireFolder } from './current-files.ts'
 import type { FileMemory } from './discard.ts'
 import { discardRenamed } from './discard.ts'
-import { isBelow, isTemporary, parentOf } from './paths.ts'
+import { isBelow, isTemporary, isTest, parentOf } from './paths.ts'
 import { lockPaths, lockTree } from './tree-locks.ts'
 
 const { folders, uploadedFiles } = tables
@@ -29,10 +29,11 @@ const movePath = (tx: Tx, tenantId: string, id: string, path: string) =>
 
 /**
  * A file under its new name. Out of a temporary name it arrives; into a template's pattern it is imported, unless it
- * was before; in any other case only the name changes.
+ * was before, as it is when it leaves `/test/`; in any other case only the name changes.
  */
 const isArrival = (file: FileRow, to: string): boolean =>
-  !isTemporary(to) && (file.status === 'WAITING_FOR_RENAME' || file.kind !== 'CONTACTS')
+  !isTemporary(to) &&
+  (file.status === 'WAITING_FOR_RENAME' || file.kind !== 'CONTACTS' || isTest(file.path) !== isTest(to))
 
 export const renameFile = async (
   tx: Tx,

@@ -64,8 +64,8 @@ export async function claimNext(
     .values({ tenantId, importId: row.id, ...begun })
     .onConflictDoUpdate({ target: [importProgress.tenantId, importProgress.importId], set: begun })
   await notifyImport(tx, tenantId, row.id)
-  const { id, fileId, path, ordinal, templateId, failures, outages } = row
-  const file = { fileId, path, fileMark: row.fileMark ?? ordinal, templateId }
+  const { id, fileId, path, ordinal, templateId, dryRun, failures, outages } = row
+  const file = { fileId, path, fileMark: row.fileMark ?? ordinal, templateId, dryRun }
   return {
     kind: 'claimed',
     import: { tenantId, id, ...file, claim, workerId, ordinal, failures, outages, startedAt: now },

@@ -1,8 +1,8 @@
 import { and, eq } from 'drizzle-orm'
 import { type Tx, tables } from '../../db/db.ts'
+import { dropTested } from '../files/tested-file.ts'
 import { importReceipt } from '../receipts/import-receipt.ts'
 import { writeReceipt } from '../receipts/write-receipt.ts'
-import { countUnanswered } from './answering-agents.ts'
 import type { Attempt } from './attempt.ts'
 import { holdClaim } from './claim.ts'
 import { queueLinking } from './link-imported.ts'
@@ -16,10 +16,9 @@ import { allRejected, type Counts } from './tally.ts'
 const { importProgress, imports } = tables
 
 /** How an import ends for good, in the one transaction that its contacts are in. */
-export async function complete(tx: Tx, attempt: Attempt, now: Date): Promise<void> {
-  const unlinkedAgents = await countUnanswered(tx)
+export async function complete(tx: Tx, attempt: Attempt, unlinkedAgents: number, now: Date): Promise<void> {
   await end(tx, attempt, { status: 'COMPLETED', counts: attempt.tally, failure: null, unlinkedAgents }, now)
-  await queueLinking(tx, attempt.claimed.tenantId)
+  if (!attempt.claimed.dryRun) await queueLinking(tx, attempt.claimed.tenantId)
 }
 
 /** How a file is refused, in a transaction of its own: that of its contacts was rolled back. */
@@ -67,6 +66,8 @@ async function end(tx: Tx, attempt: Attempt, how: End, now: Date): Promise<void>
       claim: null,
       retryAt: null,
       finishedAt: now,
+      // There are no contacts to be linked.
+      linkedAt: claimed.dryRun ? now : null,
     })
     .where(and(eq(imports.tenantId, tenantId), eq(imports.id, id)))
   await forgetProgress(tx, attempt)
@@ -80,11 +81,13 @@ async function end(tx: Tx, attempt: Attempt, how: End, now: Date): Promise<void>
       failure,
       problems: attempt.problems,
       template: template ? { name: template.template.name, version: template.version } : null,
+      dryRun: claimed.dryRun,
       startedAt: claimed.startedAt,
       finishedAt: now,
     })
     await writeReceipt(tx, tenantId, receipt, now, rejectedCsv)
   }
+  if (claimed.dryRun) await dropTested(tx, tenantId, claimed.fileId)
   await notifyImport(tx, tenantId, id)
 }
 

@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import { tables } from '../../db/db.ts'
+import { dropTested } from '../files/tested-file.ts'
 import { importReceipt } from '../receipts/import-receipt.ts'
 import { writeReceipt } from '../receipts/write-receipt.ts'
 import type { Attempt } from './attempt.ts'
@@ -46,7 +47,7 @@ export async function markFailed(
   attempt: Attempt,
   error: unknown,
 ): Promise<'FAILED' | 'SET_ASIDE'> {
-  const { tenantId, id: importId, startedAt } = attempt.claimed
+  const { tenantId, id: importId, fileId, startedAt, dryRun } = attempt.claimed
   const named = nameFailure(error)
   const outage = isOutage(named)
   const failures = attempt.claimed.failures + (outage ? 0 : 1)
@@ -82,6 +83,7 @@ export async function markFailed(
         id: importId,
         status: 'FAILED',
         failure,
+        dryRun,
         startedAt,
         finishedAt: now,
         template: null,
@@ -91,6 +93,7 @@ export async function markFailed(
         problems: [],
       })
       await writeReceipt(tx, tenantId, receipt, now)
+      if (dryRun) await dropTested(tx, tenantId, fileId)
     }
     await notifyImport(tx, tenantId, importId)
   })

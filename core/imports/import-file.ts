@@ -1,5 +1,5 @@
 import type { Tx } from '../../db/db.ts'
-import { prepareAgents } from './answering-agents.ts'
+import { countUnanswered, prepareAgents } from './answering-agents.ts'
 import type { Attempt } from './attempt.ts'
 import { holdClaim } from './claim.ts'
 import { nameConnection } from './connection.ts'
@@ -42,6 +42,8 @@ export async function importFile(
   const { key: hashKey } = await ports.vault.hashes.of(claimed.tenantId)
   const rules = { existing: template.existingContact, markUnchanged: await olderIsSetAside(tx, claimed) }
   const contents = contactBytes(ports.vault, object, claimed.path)
+  // All that it writes from here on, and every lock that it takes, is let go of before its end is written.
+  if (claimed.dryRun) await tx.execute(sql`savepoint dry_run`)
   for await (const reading of readContactFile(contents.bytes, {
     template,
     size: contents.size,
@@ -65,5 +67,7 @@ export async function importFile(
   }
   signal.throwIfAborted()
   await progress.stop()
-  await complete(tx, attempt, ports.clock())
+  const unlinkedAgents = await countUnanswered(tx)
+  if (claimed.dryRun) await tx.execute(sql`rollback to savepoint dry_run`)
+  await complete(tx, attempt, unlinkedAgents, ports.clock())
 }

@@ -40,6 +40,8 @@ export interface ClaimedImport {
   fileMark: number
   /** The template that it was asked to be read with; else the one that fits. */
   templateId: string | null
+  /** Read as ever, and nothing kept. */
+  dryRun: boolean
   failures: number
   outages: number
   startedAt: Date

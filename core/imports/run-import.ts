@@ -116,7 +116,7 @@ function observed({ observe, clock, log }: ImportPorts, attempt: Attempt, end: T
   const { rowsRead, created, updated, unchanged, rejected } = tally
   log.info({ tenantId, importId, end, seconds, rowsRead, created, updated, unchanged, rejected }, 'import')
   observe?.ended(end, seconds)
-  if (end === 'COMPLETED')
+  if (end === 'COMPLETED' && !claimed.dryRun)
     for (const outcome of ['created', 'updated', 'unchanged', 'rejected'] as const)
       observe?.rows(outcome, tally[outcome])
   return end

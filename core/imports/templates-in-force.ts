@@ -1,6 +1,7 @@
 import { and, desc, eq } from 'drizzle-orm'
 import { LRUCache } from 'lru-cache'
 import { type Tx, tables } from '../../db/db.ts'
+import { withoutTest } from '../files/paths.ts'
 import { compileGlob, type Glob } from '../templates/glob.ts'
 import type { ColumnTemplate } from '../templates/template.ts'
 import { patternPath } from './packed/archive-names.ts'
@@ -49,6 +50,6 @@ const globOf = (pattern: string): Glob => {
   return glob
 }
 
-/** Upper and lower case are one; `.gz` is left off, and entries of an archive match by their path inside. */
+/** Upper and lower case are one; `.gz` is left off, entries of an archive match by their path inside, what is below `/test` by its path after that. */
 export const patternFits = (pattern: string, path: string): boolean =>
-  globOf(pattern).matches(patternPath(path))
+  globOf(pattern).matches(patternPath(withoutTest(path)))

@@ -1,5 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { type Tx, tables } from '../../db/db.ts'
+import { isTest } from '../files/paths.ts'
+import { dropTested } from '../files/tested-file.ts'
 import type { Problem } from '../imports/problem.ts'
 import { templatesInForce } from '../imports/templates-in-force.ts'
 import { writeReceipt } from './write-receipt.ts'
@@ -23,6 +25,7 @@ export async function writeIgnoredReceipt(
   // A job may run twice; a file's sender gets one answer.
   if ((await tx.$count(reports, and(eq(reports.tenantId, tenantId), eq(reports.fileId, fileId)))) > 0) return
   const { id, path, size, storedAt } = row
+  const dryRun = isTest(path)
   const file = { id, path, size, receivedAt: storedAt?.toISOString() ?? null }
   const templates = await templatesInForce(tx, tenantId)
   const patterns = templates.map(template => `${template.filePattern} ("${template.name}")`)
@@ -32,7 +35,7 @@ export async function writeIgnoredReceipt(
       : 'No column template is in force yet, so no file is read as contacts.'
   const problem: Problem = {
     code: 'NO_TEMPLATE',
-    message: `No column template names this file: it is kept, and not read. ${known}`,
+    message: `No column template names this file: it is ${dryRun ? 'neither read nor kept, since it was put below /test' : 'kept, and not read'}. ${known}`,
     whoseMove: 'ADMIN',
     row: null,
     column: null,
@@ -54,4 +57,5 @@ export async function writeIgnoredReceipt(
     },
     now,
   )
+  if (dryRun) await dropTested(tx, tenantId, id)
 }

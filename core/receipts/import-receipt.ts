@@ -12,6 +12,7 @@ export interface EndedImport {
   failure: Problem | null
   problems: readonly Problem[]
   template: { name: string; version: number } | null
+  dryRun: boolean
   startedAt: Date
   finishedAt: Date
 }
@@ -23,10 +24,11 @@ export function importReceipt(file: ReceiptFile, ended: EndedImport): Receipt {
   const verdict = verdictOf(ended)
   return {
     verdict,
-    whatToDo: whatToDo(verdict, ended),
+    whatToDo: ended.dryRun ? afterDryRun(verdict, ended) : whatToDo(verdict, ended),
     file,
     import: {
       id: ended.id,
+      dryRun: ended.dryRun,
       template: ended.template,
       startedAt: startedAt.toISOString(),
       finishedAt: finishedAt.toISOString(),
@@ -66,4 +68,12 @@ const whatToDo = (verdict: Verdict, { failure, deletedBefore }: EndedImport): st
   return deletedBefore > 0
     ? 'Nothing: the rejected rows were deleted here on purpose, and are not taken again.'
     : 'Nothing.'
+}
+
+/** Nothing was kept of it, whatever the verdict. */
+const afterDryRun = (verdict: Verdict, { failure }: EndedImport): string => {
+  if (failure) return `${moves[failure.whoseMove]} It was a dry run: nothing would have been kept.`
+  return verdict === 'PARTLY'
+    ? 'It was a dry run: nothing was kept. Correct the rows in the file of rejected rows; send the file outside of /test to have it imported.'
+    : 'It was a dry run: nothing was kept. Send the file outside of /test to have it imported.'
 }

@@ -24,7 +24,7 @@ const beginningOf = (text: string, bytes: number): string => {
 }
 
 /** In the file's own folder, and named for it as far as a name, and a path, may go: each receipt can be fetched. */
-const stemOf = (path: string): string => {
+export const stemOf = (path: string): string => {
   const folder = `${REPORTS}${path.slice(0, path.lastIndexOf('/'))}/`
   const room = Math.min(LONGEST_NAME, LONGEST_PATH - Buffer.byteLength(folder)) - ENDING_BYTES
   if (room > 0) return folder + beginningOf(nameOf(path), room)

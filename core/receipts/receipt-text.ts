@@ -6,7 +6,7 @@ export function receiptText(receipt: Receipt): string {
   const rows = done ? rowsOf(done) : 'none were read'
   const template = done?.template
   const lines = [
-    `Verdict: ${receipt.verdict}`,
+    `Verdict: ${receipt.verdict}${done?.dryRun ? ' (dry run: nothing was kept)' : ''}`,
     `File: ${oneLine(file.path)}`,
     `Size: ${file.size} bytes`,
     `Received: ${file.receivedAt ?? 'unknown'}`,

@@ -52,6 +52,8 @@ export interface SharedReceiptFile extends ReceiptFile {
 
 export interface ReceiptImport {
   id: string
+  /** Read below `/test`: the counts say what would have been, and nothing is kept. */
+  dryRun: boolean
   template: { name: string; version: number } | null
   startedAt: string
   finishedAt: string

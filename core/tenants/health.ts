@@ -1,7 +1,8 @@
 import { and, desc, eq, isNotNull, max, or, sql } from 'drizzle-orm'
 import { type Tx, tables } from '../../db/db.ts'
+import { REPORTS, TEST } from '../files/paths.ts'
 
-const { imports, uploadedFiles } = tables
+const { imports, reports, uploadedFiles } = tables
 
 /** The import that finished last. One that failed for our fault has finished once it is set aside. */
 export async function lastFinishedImport(tx: Tx, tenantId: string): Promise<string | undefined> {
@@ -12,7 +13,7 @@ export async function lastFinishedImport(tx: Tx, tenantId: string): Promise<stri
   const [row] = await tx
     .select({ id: imports.id })
     .from(imports)
-    .where(and(eq(imports.tenantId, tenantId), finished))
+    .where(and(eq(imports.tenantId, tenantId), eq(imports.dryRun, false), finished))
     .orderBy(desc(imports.id))
     .limit(1)
   return row?.id
@@ -24,12 +25,21 @@ const BEGUN_LAST = 200
 /**
  * When a file was last stored whole. Files are in order of their beginning and a large one may end after many that
  * were begun later, so the latest end is looked for among the last of them: an index of ends would cost each upload.
+ * What was put below `/test` is no file of a night; once it is gone, its receipt tells.
  */
 export async function lastFileAt(tx: Tx, tenantId: string): Promise<Date | null> {
   const last = tx
     .select({ at: uploadedFiles.storedAt })
     .from(uploadedFiles)
-    .where(and(eq(uploadedFiles.tenantId, tenantId), isNotNull(uploadedFiles.storedAt)))
+    .where(
+      and(
+        eq(uploadedFiles.tenantId, tenantId),
+        isNotNull(uploadedFiles.storedAt),
+        sql`not starts_with(lower(${uploadedFiles.path}), ${`${TEST}/`})`,
+        sql`not exists (select from ${reports} r where r.tenant_id = ${uploadedFiles.tenantId} and r.file_id = ${uploadedFiles.id}
+                           and starts_with(lower(r.path), ${`${REPORTS}${TEST}/`}))`,
+      ),
+    )
     .orderBy(desc(uploadedFiles.id))
     .limit(BEGUN_LAST)
     .as('last')

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Tx } from '../../db/db.ts'
+import { TEST } from '../files/paths.ts'
 import { type Problem, problem } from '../imports/problem.ts'
 import { patternFits, patternsInForce } from '../imports/templates-in-force.ts'
 import { recordingProblems } from './recording-problems.ts'
@@ -73,7 +74,7 @@ async function unclaimedFiles(tx: Tx, tenantId: string, since: string): Promise<
     select path
       from uploaded_files
      where tenant_id = ${tenantId} and kind = 'OTHER' and id >= ${since}::uuid and status = 'STORED' and listed
-       and lower(path) like '%.csv' and not starts_with(path, '/reports/')
+       and lower(path) like '%.csv' and not starts_with(path, '/reports/') and not starts_with(lower(path), ${`${TEST}/`})
      order by id desc
      limit ${MOST_UNCLAIMED}`)
   if (rows.length === 0) return []
@@ -93,6 +94,7 @@ async function droppedUploads(tx: Tx, tenantId: string, since: string): Promise<
     select f.path, f.size, f.reason
       from uploaded_files f
      where f.tenant_id = ${tenantId} and f.status = 'INCOMPLETE' and f.reason is not null and f.id >= ${since}::uuid
+       and not starts_with(lower(f.path), ${`${TEST}/`})
        and not exists (
          select from uploaded_files g
           where g.tenant_id = f.tenant_id and g.id > f.id and g.status in ('STORED', 'DISCARDED')

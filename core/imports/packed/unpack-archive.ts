@@ -2,7 +2,8 @@ import { and, eq, notLike, or, sql } from 'drizzle-orm'
 import { type Database, type Tx, tables } from '../../../db/db.ts'
 import { storeAtOnce } from '../../files/complete-upload.ts'
 import type { FileRow } from '../../files/current-files.ts'
-import { REPORTS } from '../../files/paths.ts'
+import { isTest, REPORTS } from '../../files/paths.ts'
+import { dropTested } from '../../files/tested-file.ts'
 import { lockPaths } from '../../files/tree-locks.ts'
 import { lockRecordingsAt } from '../../recordings/recording-rows.ts'
 import { storedObject } from '../../vault/object-rows.ts'
@@ -58,13 +59,15 @@ export async function unpackArchive(
       if ((await waitingArchive(tx, tenantId, fileId)) === null) return false
       await putOnRecord(tx, { tenantId, hashes }, file, unpacked)
       await writeUnpacked(tx, file, plan, clock())
+      if (isTest(file.path)) await dropTested(tx, tenantId, fileId)
       return true
     })
   } catch (error) {
     if (!(error instanceof FileRefused)) throw error
     await inTenant(async tx => {
-      if ((await waitingArchive(tx, tenantId, fileId)) !== null)
-        await writeRefusal(tx, file, error.problem, clock())
+      if ((await waitingArchive(tx, tenantId, fileId)) === null) return
+      await writeRefusal(tx, file, error.problem, clock())
+      if (isTest(file.path)) await dropTested(tx, tenantId, fileId)
     })
   } finally {
     if (!kept) await objects.discard()
