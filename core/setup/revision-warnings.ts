@@ -1,7 +1,7 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
 import { type Tx, tables } from '../../db/db.ts'
 import { contactHead } from '../imports/packed/unpacked-bytes.ts'
-import type { Problem } from '../imports/problem.ts'
+import { FileRefused, type Problem } from '../imports/problem.ts'
 import { patternFits } from '../imports/templates-in-force.ts'
 import type { TemplateRow } from '../templates/create-template.ts'
 import type { ColumnTemplate } from '../templates/template.ts'
@@ -37,7 +37,11 @@ export async function revisionWarnings(tx: Tx, vault: Vault, revised: TemplateRo
     )
   if (!last) return []
   const versions: Versions = { last, revised, before: templateIn(last), after: templateIn(revised) }
-  return [...whatChanged(versions), ...(await onNewestFile(tx, vault, versions))]
+  const said = await onNewestFile(tx, vault, versions).catch((error: unknown) => {
+    if (error instanceof FileRefused) return [error.problem]
+    throw error
+  })
+  return [...whatChanged(versions), ...said]
 }
 
 interface Versions {

@@ -1,11 +1,13 @@
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { unpackArchive } from '../../../core/imports/packed/unpack-archive.ts'
 import { lastFileAt, lastFinishedImport, lastRowAt } from '../../../core/tenants/health.ts'
 import { openProblems } from '../../../core/tenants/open-problems.ts'
 import type { Vault } from '../../../core/vault/vault.ts'
 import { tables } from '../../../db/db.ts'
 import { HEADER, row, rows, smallTemplate } from '../../support/contact-files.ts'
 import { sweep } from '../../support/sweep.ts'
+import { zipOf } from '../../support/zip.ts'
 import { openRawFilesRoom } from '../retention/raw-files-room.ts'
 import { setContact } from './import-room.ts'
 
@@ -205,4 +207,25 @@ test('a dry run that fails for our fault leaves nothing behind once it is set as
   await room.send('/calls/c.csv', HEADER + row('B'))
   await room.run()
   expect(await room.rowVersions(), 'a dry run that is set aside is no older file').toEqual(unmarked)
+})
+
+test('an archive below /test is unpacked there: its entries are tried, and it goes with its receipt', async () => {
+  await using room = await openDryRoom()
+  const archive = zipOf([
+    { name: 'calls/a.csv', bytes: HEADER + row('A') },
+    { name: 'a.wav', bytes: 'no recording here' },
+  ])
+  await room.send('/test/night.zip', archive)
+  const [file] = await room.files()
+  const { database, vault } = room
+  const ports = { database, vault, clock: () => room.now }
+  await unpackArchive(ports, room.tenantId, file?.id ?? '', new AbortController().signal)
+  await room.run()
+  expect((await room.all()).map(({ path, dryRun, created }) => [path, dryRun, created])).toEqual([
+    ['/test/night.zip/calls/a.csv', true, 1],
+  ])
+  expect(await room.receipt('/test/night.zip')).toMatchObject({ verdict: 'OK' })
+  expect(await room.receipt('/test/night.zip/calls/a.csv')).toMatchObject({ verdict: 'OK' })
+  expect([await room.objects(), await room.contacts()]).toEqual([0, []])
+  expect(new Set((await room.files()).map(({ status }) => status))).toEqual(new Set(['DELETED']))
 })

@@ -37,11 +37,11 @@ export async function openUndoRoom(options: { templates?: ColumnTemplate[] } = {
       const { fileId } = await room.import(id)
       return (await inTenant(tx => importAgain(tx, tenantId, { fileId, templateId }))).id
     },
-    evaluate: (reference: string) =>
+    evaluate: (reference: string, evaluationReference = `of ${reference}`) =>
       inTenant(tx =>
         recordEvaluation(tx, { hashes: room.vault.hashes, now: room.now }, tenantId, {
           contactReference: reference,
-          evaluationReference: `of ${reference}`,
+          evaluationReference,
         }),
       ),
     set: (id: string, change: Partial<typeof imports.$inferInsert>) =>
