@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import type { Tx } from '../../db/db.ts'
 import { countUnanswered, prepareAgents } from './answering-agents.ts'
 import type { Attempt } from './attempt.ts'

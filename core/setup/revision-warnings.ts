@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from 'drizzle-orm'
+import { and, desc, eq } from 'drizzle-orm'
 import { type Tx, tables } from '../../db/db.ts'
 import { contactHead } from '../imports/packed/unpacked-bytes.ts'
 import { FileRefused, type Problem } from '../imports/problem.ts'
@@ -115,14 +115,7 @@ async function newestFile(tx: Tx, { tenantId, id }: TemplateRow) {
     .select({ path: looked.path, objectId: uploadedFiles.objectId })
     .from(looked)
     .innerJoin(uploadedFiles, and(eq(uploadedFiles.tenantId, tenantId), eq(uploadedFiles.id, looked.fileId)))
-    .where(
-      and(
-        eq(looked.templateId, id),
-        eq(uploadedFiles.status, 'STORED'),
-        // Nothing is said of packed files.
-        sql`${looked.path} !~* '[.]gz$'`,
-      ),
-    )
+    .where(and(eq(looked.templateId, id), eq(uploadedFiles.status, 'STORED')))
     .orderBy(desc(looked.fileId))
     .limit(1)
   return found && found.objectId !== null ? { path: found.path, objectId: found.objectId } : undefined

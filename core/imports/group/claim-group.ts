@@ -53,7 +53,7 @@ export async function claimGroup(
     .onConflictDoUpdate({ target: [importProgress.tenantId, importProgress.importId], set: begun })
   await notifyImports(tx, tenantId, ids)
   return oldest.map(({ id, fileId, path, ordinal, failures, outages }) => {
-    const file = { fileId, path, fileMark: ordinal, templateId: null }
+    const file = { fileId, path, fileMark: ordinal, templateId: null, dryRun: false }
     return { tenantId, id, ...file, claim, workerId, ordinal, failures, outages, startedAt: now }
   })
 }

@@ -49,6 +49,7 @@ export async function completeAll(tx: Tx, merged: readonly MergedFile[], now: Da
         failure: null,
         problems: [],
         template: { name: template.template.name, version: template.version },
+        dryRun: false,
         startedAt,
         finishedAt: now,
       }),
