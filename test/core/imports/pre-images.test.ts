@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { destroyContacts } from '../../../core/retention/destroy-contacts.ts'
+import { purgeImports } from '../../../core/retention/purge-imports.ts'
 import { purgeRawFiles } from '../../../core/retention/purge-raw-files.ts'
 import { row } from '../../support/contact-files.ts'
 import { openUndoRoom, refused, standing } from './undo-room.ts'
@@ -53,6 +54,17 @@ test('a later import still goes back to what one left whose pre-images are gone'
   const id = await room.sent('/c.csv', row('A', 'x', 'three') + row('B'))
   expect(await room.undo(id)).toEqual({ removed: 1, restored: 1, kept: 0 })
   expect((await standing(room)).map(({ queue }) => queue)).toEqual(['two'])
+})
+
+test('an import that was taken back is out of the chain: a later one goes back to before it, though its own pre-images are gone', async () => {
+  await using room = await openRoom()
+  await room.sent('/a.csv', row('A', 'x', 'one'))
+  const second = await room.sent('/b.csv', row('A', 'x', 'two') + row('B', 'x', 'two'))
+  const third = await room.sent('/c.csv', row('A', 'x', 'three') + row('B', 'x', 'three'))
+  expect(await room.undo(second)).toEqual({ removed: 0, restored: 0, kept: 2 })
+  await room.inTenant(tx => purgeImports(tx, room.tenantId, [second], room.now))
+  expect(await room.undo(third)).toEqual({ removed: 1, restored: 1, kept: 0 })
+  expect((await standing(room)).map(({ reference, queue }) => `${reference} ${queue}`)).toEqual(['A one'])
 })
 
 test('pre-images go with their contact, and nothing of it comes back by an undo', async () => {
