@@ -27,9 +27,16 @@ export interface SweepPorts {
   clock: () => Date
   /** What one transaction destroys at most. */
   share?: number
+  /** Transactions that destroy contacts side by side. */
+  lanes?: number
 }
 
-const SHARE = 5_000
+/** A transaction's share: each is written to disk by the database, and twice to the record outside of it. */
+const SHARE = 20_000
+/** The database has more than one core, and a share waits for its disk at its end. */
+const LANES = 2
+/** Files have rows and reports of their own. */
+const RAW_SHARE = 1_000
 
 /**
  * Works off a run: contacts that are overdue with all that is theirs, recordings that nobody named, raw files and
@@ -90,9 +97,10 @@ async function share<T extends { toll: Toll }>(work: Work, step: (tx: TenantTx) 
   const { tenantId, run, clock } = work
   work.signal.throwIfAborted()
   const done = await destroyRecorded(work, tenantId, { origin: { runId: run.id }, at: clock() }, async tx => {
+    const destroyed = await step(tx)
+    // Last of all, and held until the commit: until here shares of the run go side by side.
     if ((await lockOpenRun(tx, tenantId, run.id)) === undefined)
       throw new Error('The run was ended by another worker.')
-    const destroyed = await step(tx)
     await addToll(tx, tenantId, run.id, destroyed.toll)
     return destroyed
   })
@@ -102,18 +110,36 @@ async function share<T extends { toll: Toll }>(work: Work, step: (tx: TenantTx) 
   return done
 }
 
+/**
+ * Each lane takes the next contacts that no other one has locked, and goes on behind them. When one fails the others end
+ * with their share: what it had taken is found again by the next try.
+ */
 async function sweepContacts(work: Work): Promise<void> {
-  const { tenantId, hashes, run, clock, share: most = SHARE } = work
-  const due = cutoffs(termsOf(work), run.asOf)
+  const over = new AbortController()
+  const signal = AbortSignal.any([work.signal, over.signal])
+  const lanes = Array.from({ length: work.lanes ?? LANES }, () =>
+    sweepLane({ ...work, signal, confirming: Promise.resolve() }).catch((error: unknown) => {
+      over.abort(error)
+      throw error
+    }),
+  )
+  await Promise.allSettled(lanes)
+  await Promise.all(lanes)
+}
+
+async function sweepLane(lane: Work): Promise<void> {
+  const { tenantId, hashes, run, clock, share: most = SHARE } = lane
+  const due = cutoffs(termsOf(lane), run.asOf)
   for (let place: Place | undefined = beginning; place !== undefined; ) {
     const from: Place = place
-    const { last } = await share(work, async tx => {
-      if (!(await stillInForce(tx, work))) return { toll: nothing(), last: undefined }
+    const { last } = await share(lane, async tx => {
+      if (!(await stillInForce(tx, lane))) return { toll: nothing(), last: undefined }
       const found = await lockOverdue(tx, tenantId, due, from, most)
       return { toll: await destroyContacts(tx, tenantId, hashes, found.contacts, clock()), last: found.last }
     })
     place = last
   }
+  await lane.confirming
 }
 
 /** Recordings that have no contact, and none that they may belong to, so many days after they came. */
@@ -144,7 +170,7 @@ async function sweepOrphans(work: Work): Promise<void> {
 
 /** Raw files, what quotes them, and reports, so many days after they came; whatever the rule says of contacts. */
 async function sweepRawFiles(work: Work): Promise<void> {
-  const { tenantId, hashes, run, clock, share: limit = SHARE } = work
+  const { tenantId, hashes, run, clock, share: limit = RAW_SHARE } = work
   for (let more = true; more; ) {
     const done = await share(work, async tx => {
       const days = rawDays((await daysOf(tx, tenantId)).rawFileDays, await ruleInForce(tx, tenantId))

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, desc, eq, sql } from 'drizzle-orm'
 import type { Tx } from '../../db/db.ts'
 import { enqueue, tables, uuidArray } from '../../db/db.ts'
 import { notFound } from '../refusal.ts'
@@ -109,16 +109,21 @@ export const destroyObjects = async (
   objects: readonly { objectId: string; multipartId?: string | null }[],
 ): Promise<void> => {
   if (objects.length === 0) return
-  const ids = objects.map(object => object.objectId)
-  const gone = await tx
-    .delete(vaultObjects)
-    .where(and(eq(vaultObjects.tenantId, tenantId), inArray(vaultObjects.id, ids)))
-    .returning({ objectId: vaultObjects.id, storageKey: vaultObjects.storageKey })
+  const wanted = JSON.stringify(objects.map(({ objectId, multipartId = null }) => [objectId, multipartId]))
+  const gone = await tx.execute(sql`
+    with wanted as (
+      select (w ->> 0)::uuid as id, w ->> 1 as multipart_id from json_array_elements(${wanted}::text::json) w
+    ), gone as (
+      delete from vault_objects o using wanted w
+       where o.tenant_id = ${tenantId} and o.id = w.id
+      returning o.id, o.storage_key, w.multipart_id
+    ), removals as (
+      insert into object_removals (tenant_id, object_id, storage_key, multipart_id)
+      select ${tenantId}::uuid, id, storage_key, multipart_id from gone
+      returning 1
+    )
+    select 1 from removals limit 1`)
   if (gone.length === 0) return
-  const uploads = new Map(objects.map(object => [object.objectId, object.multipartId ?? null]))
-  await tx
-    .insert(objectRemovals)
-    .values(gone.map(row => ({ tenantId, multipartId: uploads.get(row.objectId) ?? null, ...row })))
   await enqueue(tx, 'remove-objects', { tenantId }, removalJob(tenantId))
 }
 

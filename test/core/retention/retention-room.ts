@@ -30,7 +30,7 @@ afterAll(async () => {
 const DAY_MS = 86_400_000
 
 /** A tenant whose contacts and recordings are made by hand, a clock that is set, and sweeps with the real parts, here. */
-export async function openRetentionRoom(options: { timeZone?: string; share?: number } = {}) {
+export async function openRetentionRoom(options: { timeZone?: string; share?: number; lanes?: number } = {}) {
   const test = await (shared ??= createTestDatabase())
   const { database } = test
   const bucket = memoryBucket()
@@ -52,6 +52,7 @@ export async function openRetentionRoom(options: { timeZone?: string; share?: nu
     log: silentLog(),
     clock: () => now,
     ...(options.share === undefined ? {} : { share: options.share }),
+    ...(options.lanes === undefined ? {} : { lanes: options.lanes }),
   }
 
   mighty ??= postgres(test.superuserUrl, { max: 1, onnotice: () => {} })

@@ -99,7 +99,7 @@ test('many shares end as one does, whatever their size', async () => {
 })
 
 test('a rule that is changed while a run goes on ends its deleting', async () => {
-  const room = await openRetentionRoom({ share: 1 })
+  const room = await openRetentionRoom({ share: 1, lanes: 1 })
   await room.setRule({ deleteAfterDays: 30 })
   for (let n = 0; n < 5; n++) await room.addContact(`r${n}`, { daysAgo: 40 })
   let intents = 0
@@ -114,7 +114,7 @@ test('a rule that is changed while a run goes on ends its deleting', async () =>
 })
 
 test('a run stopped in the middle is gone on with, and its counts add up', async () => {
-  const room = await openRetentionRoom({ share: 1 })
+  const room = await openRetentionRoom({ share: 1, lanes: 1 })
   await room.setRule({ deleteAfterDays: 30 })
   for (let n = 0; n < 6; n++) await room.addContact(`r${n}`, { daysAgo: 40 })
   const stop = new AbortController()
