@@ -113,7 +113,7 @@ test("another tenant's agents answer to nothing", async () => {
   })
 })
 
-const file = new URL('../../../../../shared/data/phonenow-calls.csv', import.meta.url)
+const file = new URL('../../../../shared/data/phonenow-calls.csv', import.meta.url)
 const body = await readFile(file).catch(() => undefined)
 
 test.skipIf(!body)(

@@ -4,7 +4,7 @@ import type { Miss } from './proposed-rightly.ts'
 import { proposedRightly, report } from './proposed-rightly.ts'
 import { heldOutExports, realExports } from './read-headers.ts'
 
-const file = new URL('../../../../../../shared/data/export-headers.tsv', import.meta.url)
+const file = new URL('../../../../../shared/data/export-headers.tsv', import.meta.url)
 const real = realExports(file)
 
 const sure = (misses: readonly Miss[]) => misses.filter(({ confidence }) => confidence > 0.9)

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { analyseSample } from '../../../../core/setup/analysis/analyse-sample.ts'
 
-const file = new URL('../../../../../../shared/data/phonenow-calls.csv', import.meta.url)
+const file = new URL('../../../../../shared/data/phonenow-calls.csv', import.meta.url)
 const body = await readFile(file).catch(() => undefined)
 
 test.skipIf(!body)(`a real export explains itself (needs ${fileURLToPath(file)})`, () => {
