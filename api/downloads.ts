@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { and, eq } from 'drizzle-orm'
 import { isInForce } from '../core/access/authenticate.ts'
 import type { Links, LinkTarget } from '../core/access/links.ts'
@@ -38,7 +37,7 @@ export async function answerDownload(
     if (!(await stands(target, parts))) return refused()
     return target.kind === 'play'
       ? await answerPlay(request, target, address, parts)
-      : await answer(request, await find(target, parts), () => onRecord(target, signed, address, parts))
+      : await answer(request, await find(target, parts), () => onRecord(target, address, parts))
   } catch (error) {
     if (error instanceof Refusal && error.code === 'NOT_FOUND')
       return line(410, `This ${target.kind === 'play' ? 'recording' : 'file'} does not exist any more.`)
@@ -100,14 +99,9 @@ const downloadCertificate = ({ tenantId, id }: LinkTarget, { database, vault, cl
   })
 
 /** A recording that leaves as the file it came as is listened to as well: once for each link. */
-async function onRecord(target: FileTarget, signed: string, address: string, parts: DownloadParts) {
-  if (target.kind !== 'file') return
-  const use = uuidOf(createHash('sha256').update(signed).digest())
-  await recordDownload(parts.database, target, use, { address, at: parts.clock() })
+async function onRecord(target: FileTarget, address: string, parts: DownloadParts) {
+  if (target.kind === 'file') await recordDownload(parts.database, target, { address, at: parts.clock() })
 }
-
-const uuidOf = (bytes: Buffer): string =>
-  bytes.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 
 const answer = (request: Request, download: Download, beforeBytes: () => Promise<void>): Promise<Response> =>
   answerBytes(request, {

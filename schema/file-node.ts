@@ -54,7 +54,7 @@ export const UploadedFile = builder.drizzleNode('uploadedFiles', {
       select: { columns: { status: true, objectId: true } },
       resolve({ tenantId, id, status, objectId }, _, context) {
         if (objectId === null || !whole.has(status)) return null
-        return linkFor(context, { kind: 'file', tenantId, id })
+        return linkFor(context, { kind: 'file', tenantId, id, use: crypto.randomUUID() })
       },
     }),
   }),

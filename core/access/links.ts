@@ -12,14 +12,15 @@ export interface IssuedTo {
 /**
  * What a link opens.
  *
- * file         an uploaded file
+ * file         an uploaded file; `use` as with play, for the file may be a recording
  * rejected     the CSV of an import's rejected rows
  * sample       a sample of a set-up request; `id` is its object
  * certificate  of a retention run or an erasure; `id` is the certificate's object
  * play         a recording; `use` names this link in the record of who listened
  */
 export type LinkTarget = { tenantId: string; id: string; issuedTo: IssuedTo } & (
-  | { kind: 'file' | 'rejected' | 'sample' | 'certificate' }
+  | { kind: 'rejected' | 'sample' | 'certificate' }
+  | { kind: 'file'; use: string }
   | { kind: 'play'; use: string; onBehalfOf: string | null; reason: string | null }
 )
 

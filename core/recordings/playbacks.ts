@@ -43,11 +43,10 @@ export async function recordPlayback(
   })
 }
 
-/** The same for whoever takes the file as it was sent; `use` names their link. Other files are taken without a word. */
+/** The same for whoever takes the file as it was sent. Other files are taken without a word. */
 export async function recordDownload(
   database: Database,
-  { tenantId, id: fileId, issuedTo }: Pick<LinkTarget, 'tenantId' | 'id' | 'issuedTo'>,
-  use: string,
+  { tenantId, id: fileId, issuedTo, use }: Extract<LinkTarget, { kind: 'file' }>,
   seen: { address: string; at: Date },
 ): Promise<void> {
   const [recording] = await database.asTenant(tenantId, tx =>
@@ -57,14 +56,7 @@ export async function recordDownload(
       .where(and(eq(recordings.tenantId, tenantId), eq(recordings.fileId, fileId))),
   )
   if (recording === undefined) return
-  const target = {
-    kind: 'play' as const,
-    tenantId,
-    id: recording.id,
-    use,
-    issuedTo,
-    onBehalfOf: null,
-    reason: null,
-  }
+  const { id } = recording
+  const target = { kind: 'play' as const, tenantId, id, use, issuedTo, onBehalfOf: null, reason: null }
   await recordPlayback(database, target, seen)
 }

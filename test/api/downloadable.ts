@@ -12,6 +12,6 @@ export async function downloadable(room: StoreRoom, tenantId: string, size: numb
     id,
     bytes,
     tokenId: issuedTo.tokenId,
-    url: links.sign({ kind: 'file', tenantId, id, issuedTo }, new Date()),
+    url: links.sign({ kind: 'file', tenantId, id, issuedTo, use: crypto.randomUUID() }, new Date()),
   }
 }

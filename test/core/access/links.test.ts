@@ -11,7 +11,8 @@ const issuedTo = fc.record({ tokenId: fc.uuid(), name: fc.string(), staff: fc.bo
 const named = { tenantId: fc.uuid(), id: fc.uuid(), issuedTo }
 const words = fc.option(fc.string(), { nil: null })
 const target = fc.oneof(
-  fc.record({ kind: fc.constantFrom('file' as const, 'rejected' as const), ...named }),
+  fc.record({ kind: fc.constantFrom('rejected' as const, 'certificate' as const), ...named }),
+  fc.record({ kind: fc.constant('file' as const), use: fc.uuid(), ...named }),
   fc.record({
     kind: fc.constant('play' as const),
     use: fc.uuid(),
@@ -23,6 +24,7 @@ const target = fc.oneof(
 
 const someFile = () => ({
   kind: 'file' as const,
+  use: crypto.randomUUID(),
   tenantId: crypto.randomUUID(),
   id: crypto.randomUUID(),
   issuedTo: { tokenId: crypto.randomUUID(), name: 'reader', staff: false },
