@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm'
 import { tables } from '../../db/db.ts'
 import { entriesOf, storeCertificate } from './certificate-object.ts'
 import { lockOpenRun } from './run.ts'
-import type { SweepPorts } from './sweep.ts'
+import type { SweepPorts } from './run-share.ts'
 
 const { retentionRuns } = tables
 
