@@ -6,7 +6,7 @@ export interface JobOptions {
   /** Jobs of one queue run one after the other. */
   queue?: string
   runAt?: Date
-  /** A job that waits under this key is replaced instead of doubled. */
+  /** A job that waits under this key is replaced instead of doubled; the earlier of both times stands. */
   key?: string
   maxAttempts?: number
 }

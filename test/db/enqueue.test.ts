@@ -125,3 +125,26 @@ test('a job that a worker takes at this very moment is queued once more', async 
   await queued
   expect(await jobsOf(three)).toMatchObject([{ key: null }, { key: `taken ${three}` }])
 })
+
+test('a job that waits keeps its place when it is asked for again, and comes sooner when that is asked for', async () => {
+  const four = await db.createTenant()
+  const [soon, later] = [new Date('2031-01-01T00:00:00Z'), new Date('2031-01-02T00:00:00Z')]
+  const ask = (runAt?: Date) =>
+    db.database.asTenant(four, tx =>
+      enqueue(tx, 'run-imports', { tenantId: four }, { key: `place ${four}`, ...(runAt && { runAt }) }),
+    )
+  const runAt = async () => (await jobsOf(four)).map(job => job['runAt'])
+  await ask(later)
+  await ask(soon)
+  await ask(later)
+  expect(await runAt()).toEqual([soon])
+  await ask()
+  const [first] = await runAt()
+  expect(first.getTime()).toBeLessThan(soon.getTime())
+  await ask()
+  expect(await runAt()).toEqual([first])
+  // One that gave up waits for nothing, and holds no place.
+  await superuser`update graphile_worker._private_jobs set attempts = 25, run_at = '2020-01-01Z' where key = ${`place ${four}`}`
+  await ask(soon)
+  expect((await runAt()).at(-1)).toEqual(soon)
+})

@@ -434,6 +434,7 @@ ALTER FUNCTION public.lookup_claim_link(bytea) OWNER TO nightdrop_definer;
 REVOKE CREATE ON SCHEMA public FROM nightdrop_definer;
 --> statement-breakpoint
 -- A job that a worker takes at this very moment is neither replaced nor doubled: the queue answers nothing, and takes the job at the second try.
+-- One that waits is replaced and keeps its place: otherwise a tenant that sends without pause would be behind all others until it stops.
 CREATE OR REPLACE FUNCTION public.enqueue(task text, payload json, queue text, run_at timestamptz, job_key text, max_attempts int)
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -441,14 +442,19 @@ AS $$
 DECLARE
   own text := nullif(current_setting('nightdrop.tenant', true), '');
   job_id bigint;
+  waits_since timestamptz;
 BEGIN
   IF (own IS NOT NULL OR current_setting('role') = 'nightdrop_tenant')
      AND (own IS NULL OR payload ->> 'tenantId' IS DISTINCT FROM own) THEN
     RAISE EXCEPTION 'a job for another tenant' USING ERRCODE = 'insufficient_privilege';
   END IF;
   FOR tries IN 1..5 LOOP
+    waits_since := (
+      SELECT j.run_at FROM graphile_worker.jobs j
+       WHERE j.key = job_key AND j.locked_at IS NULL AND j.attempts < j.max_attempts);
     job_id := (graphile_worker.add_job(
-      task, payload, queue_name => queue, run_at => run_at, max_attempts => max_attempts, job_key => job_key)).id;
+      task, payload, queue_name => queue, run_at => least(coalesce(enqueue.run_at, now()), waits_since),
+      max_attempts => enqueue.max_attempts, job_key => job_key)).id;
     EXIT WHEN job_id IS NOT NULL;
   END LOOP;
   IF job_id IS NULL THEN
