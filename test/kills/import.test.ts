@@ -4,6 +4,7 @@ import postgres from 'postgres'
 import { expect, test } from 'vitest'
 import { HEADER, row } from '../support/contact-files.ts'
 import { openWorkerRoom } from '../worker/worker-room.ts'
+import { broken, claims, quiet } from './half-imports.ts'
 
 /** `npm run test:kills` asks for a hundred. */
 const KILLS = Number(process.env['KILLS'] ?? 10)
@@ -124,46 +125,3 @@ test(`a worker killed at ${KILLS} random moments of an import of ${ROWS} rows: e
     await superuser.end()
   }
 })
-
-/** Of the tries under way. */
-const claims = async (superuser: postgres.Sql): Promise<string[]> => {
-  const rows = await superuser<{ claim: string }[]>`select claim from imports where status = 'RUNNING'`
-  return rows.map(({ claim }) => claim)
-}
-
-/** No transaction of a killed worker lives on. */
-const quiet = async (superuser: postgres.Sql): Promise<boolean> => {
-  const [found] = await superuser<{ busy: number }[]>`
-    select count(*)::int as busy from pg_stat_activity
-     where datname = current_database() and application_name like 'nightdrop-%'`
-  return found?.busy === 0
-}
-
-/** Everything that is half of an import, by name. */
-async function broken(superuser: postgres.Sql): Promise<string[]> {
-  const rows = await superuser<{ what: string; count: number }[]>`
-    with found (what, count) as (
-      select 'contacts of an import that has not ended', count(*) from contacts c
-        join imports i on i.tenant_id = c.tenant_id and i.id = c.import_id where i.status <> 'COMPLETED'
-      union all
-      select 'contacts too many or too few',
-             abs((select count(*) from contacts) - (select coalesce(sum(created), 0) from imports))
-      union all
-      select 'counts that do not add up', count(*) from imports
-       where rows_read <> created + updated + unchanged + rejected
-      union all
-      select 'rejections too many or too few',
-             abs((select count(*) from rejections) - (select coalesce(sum(rejected), 0) from imports))
-      union all
-      select 'imports with too many receipts or none', count(*) from imports i
-       where (select count(*) from reports r where r.tenant_id = i.tenant_id and r.import_id = i.id)
-          <> case when i.status = 'COMPLETED' then 2 + (i.rejected > 0)::int else 0 end
-      union all
-      select 'failures', count(*) from imports where failures > 0 or outages > 0 or status in ('FAILED', 'REFUSED')
-      union all
-      select 'progress of imports that have ended', count(*) from import_progress p
-        join imports i on i.tenant_id = p.tenant_id and i.id = p.import_id where i.status = 'COMPLETED'
-    )
-    select what, count::int as count from found where count > 0`
-  return rows.map(({ what, count }) => `${count} ${what}`)
-}
