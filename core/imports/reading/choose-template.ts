@@ -58,7 +58,7 @@ export const chooseTemplate = <T extends ColumnTemplate>(
   const [first] = templates
   if (first === undefined) return none(nearest, open)
   if (templates.length === 1) return { kind: 'one', template: first }
-  const names = templates.map(template => template.name)
+  const names = templates.map(template => template.name).sort()
   return {
     kind: 'ambiguous',
     templates,
