@@ -2,6 +2,7 @@ import { and, asc, desc, eq, lte, sql } from 'drizzle-orm'
 import { enqueue, type Tx, tables } from '../../db/db.ts'
 import { notFound, Refusal } from '../refusal.ts'
 import { notifyImport } from './notify.ts'
+import { isArchive } from './packed/archive-names.ts'
 import { importJob, isWaiting } from './states.ts'
 
 const { columnTemplates, imports, uploadedFiles } = tables
@@ -65,9 +66,13 @@ async function lockFile(tx: Tx, tenantId: string, fileId: string): Promise<FileR
   if (why !== undefined) throw new Refusal('CONFLICT', why)
   if (file.kind === 'RECORDING')
     throw new Refusal('CONFLICT', 'This file is a recording; it holds no contacts.')
+  if (isArchive(file.path)) throw new Refusal('CONFLICT', archive)
   if (file.objectId === null) throw new Refusal('CONFLICT', gone)
   return file
 }
+
+const archive =
+  'This file is an archive: each contact file in it is a file of its own, and is read again by itself. If nothing was taken from the archive, have it sent again.'
 
 const gone =
   'The bytes of this file are no longer kept, so it cannot be read again. Its sender may send the file again.'

@@ -3,6 +3,7 @@ import type { Tx } from '../../db/db.ts'
 import { TEST } from '../files/paths.ts'
 import { type Problem, problem } from '../imports/problem.ts'
 import { patternFits, patternsInForce } from '../imports/templates-in-force.ts'
+import { archiveProblems } from './archive-problems.ts'
 import { recordingProblems } from './recording-problems.ts'
 
 /** Of each kind; the newest. Whoever has more has one cause, and sees it by these. */
@@ -13,7 +14,7 @@ const MOST_UNCLAIMED = 1_000
 const DAYS = 7
 
 /**
- * What waits for somebody about a tenant's files, imports and recordings, newest first in each kind. Files with a name of their
+ * What waits for somebody about a tenant's files, archives, imports and recordings, newest first in each kind. Files with a name of their
  * own each night are never made good by a later one of the same path: what is refused, or read by no template, leaves
  * this list after seven days, as an upload that nobody sends again does. Faults of ours stay until they are made good,
  * or their file is deleted: nothing can be done about it then.
@@ -22,6 +23,7 @@ export async function openProblems(tx: Tx, tenantId: string, now: Date): Promise
   const since = firstIdAt(now.getTime() - DAYS * 86_400_000)
   return [
     ...(await troubledImports(tx, tenantId, since)),
+    ...(await archiveProblems(tx, tenantId, since)),
     ...(await unclaimedFiles(tx, tenantId, since)),
     ...(await droppedUploads(tx, tenantId, since)),
     ...(await recordingProblems(tx, tenantId, { now, since })),

@@ -71,6 +71,11 @@ export const planEntries = async (
   }
   if (isWorkbook) throw workbook()
   checkTotals(archive.size, total)
+  if (paths.size === 0)
+    throw new FileRefused(
+      fileProblem('EMPTY', 'The archive has no file in it. Check the export, and send it again.'),
+      0,
+    )
   return plan
 }
 

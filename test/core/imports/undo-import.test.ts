@@ -191,3 +191,31 @@ test('an evaluation and an undo at once: either the contact is kept, or the eval
     expect([told.kept, evaluated.status]).toEqual(told.kept === 1 ? [1, 'RECORDED'] : [0, 'WAITING'])
   }
 })
+
+test('each import of a group is taken back by itself: what another of them created, changed or left stands', async () => {
+  await using room = await openUndoRoom()
+  await room.sent('/before.csv', row('R3', 'x', 'before') + row('R5', 'x', 'before'))
+  const bodies = Array.from({ length: 30 }, (_, file) => row(`R${file}`, 'x', 'night'))
+  // R8 is created by one file and changed by the next two.
+  bodies[9] = row('R8', 'x', 'again')
+  bodies[10] = row('R8', 'x', 'last')
+  const ids: string[] = []
+  for (const [file, body] of bodies.entries())
+    ids.push(await room.upload(`/night/f${file}.csv`, HEADER + body, false))
+  await room.run()
+  expect(new Set((await room.rowVersions()).map(version => version.split(' ')[1])).size).toBe(1)
+  const undo = (file: number) => room.undo(ids[file] ?? '')
+  const queues = async () =>
+    Object.fromEntries((await standing(room)).map(({ reference, queue }) => [reference, queue]))
+  expect(await undo(3)).toEqual({ removed: 0, restored: 1, kept: 0 })
+  expect(await undo(7)).toEqual({ removed: 1, restored: 0, kept: 0 })
+  expect(await undo(9)).toEqual({ removed: 0, restored: 0, kept: 1 })
+  const after = await queues()
+  expect(after).toMatchObject({ R3: 'before', R5: 'night', R6: 'night', R8: 'last' })
+  expect(after).not.toHaveProperty('R7')
+  expect(Object.keys(after)).toHaveLength(27)
+  expect(await undo(10)).toEqual({ removed: 0, restored: 1, kept: 0 })
+  expect(await queues()).toEqual({ ...after, R8: 'night' })
+  expect(await undo(8)).toEqual({ removed: 1, restored: 0, kept: 0 })
+  expect(await queues()).not.toHaveProperty('R8')
+})

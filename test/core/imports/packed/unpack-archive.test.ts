@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { importAgain } from '../../../../core/imports/import-again.ts'
+import { openProblems } from '../../../../core/tenants/open-problems.ts'
 import { HEADER, row } from '../../../support/contact-files.ts'
 import { zipOf } from '../../../support/zip.ts'
 import { fetchFile } from '../../files/tree-room.ts'
@@ -142,6 +144,7 @@ const refused: [what: string, bytes: Buffer, code: string, words: RegExp][] = [
     'BAD_ARCHIVE',
     /damaged, cut off/,
   ],
+  ['no file in it', zipOf([{ name: 'calls/', bytes: '', method: 0 }]), 'EMPTY', /no file in it/],
   ['no ZIP in it at all', Buffer.from('hello'), 'BAD_ARCHIVE', /no ZIP file/],
   [
     'an Excel workbook',
@@ -170,6 +173,40 @@ test.each(refused)(
     })
   },
 )
+
+test('an archive of which nothing was taken is an open problem until one of its name comes; it cannot be read again by itself', async () => {
+  const { database, tenantId } = room
+  const problems = async (archive: string) => {
+    const found = await database.asTenant(tenantId, tx => openProblems(tx, tenantId, new Date()))
+    return found.filter(({ details }) => details?.['path'] === archive)
+  }
+  const send = async (archive: string, bytes: Buffer) => {
+    await room.send(archive, bytes)
+    await room.unpack(archive)
+  }
+  const sound = zipOf([{ name: 'calls.csv', bytes: calls }])
+  await send('/locked.zip', zipOf([{ name: 'calls.csv', bytes: calls, flags: 0x801 }]))
+  await send('/notes.zip', zipOf([{ name: 'notes.txt', bytes: 'hello' }]))
+  await send('/sound.zip', sound)
+  await room.tree.makeFolder('/test')
+  await send('/test/locked.zip', zipOf([{ name: 'calls.csv', bytes: calls, flags: 0x801 }]))
+  expect(await problems('/locked.zip')).toMatchObject([
+    {
+      code: 'BAD_ARCHIVE',
+      whoseMove: 'SENDER',
+      message: expect.stringMatching(/^\/locked\.zip: .*password/),
+    },
+  ])
+  expect(await problems('/notes.zip')).toMatchObject([{ code: 'NO_TEMPLATE', whoseMove: 'ADMIN' }])
+  expect(await problems('/sound.zip')).toEqual([])
+  expect(await problems('/test/locked.zip')).toEqual([])
+  const file = (await room.files()).find(({ path }) => path === '/notes.zip')
+  await expect(
+    database.asTenant(tenantId, tx => importAgain(tx, tenantId, { fileId: file?.id ?? '' })),
+  ).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('is an archive') })
+  await send('/locked.zip', sound)
+  expect(await problems('/locked.zip')).toEqual([])
+})
 
 test('what stops a job leaves no entry and no receipt, and the next one makes them', async () => {
   await room.send('/stopped.zip', zipOf([{ name: 'calls.csv', bytes: calls }]))
