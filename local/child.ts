@@ -12,10 +12,10 @@ export interface Child extends AsyncDisposable {
   stop(): Promise<void>
 }
 
-/** Beyond what the process itself takes to finish what is in flight. */
 /** Compiled code of our own programs, which halves the time they take to start; a folder that only our owner writes. */
 const compileCache = fileURLToPath(new URL('../node_modules/.cache/nightdrop', import.meta.url))
 
+/** Beyond what the process itself takes to finish what is in flight. */
 const STOP_SECONDS = 20
 
 /** A process that ended before it was ready; what it said stands on standard error already. */
