@@ -1,18 +1,12 @@
 import type { HeaderMismatch } from '../../templates/header.ts'
 import { matchByPlace, matchHeader } from '../../templates/header.ts'
-import type { ColumnTemplate } from '../../templates/template.ts'
+import type { ColumnTemplate, Dialect } from '../../templates/template.ts'
 import type { Problem } from '../problem.ts'
 import { fileProblem } from '../problem.ts'
 import type { FileHead } from './file-head.ts'
-import { inspectHead } from './file-head.ts'
-import {
-  behindLines,
-  delimiterProblem,
-  firstLine,
-  fromHeader,
-  headerProblem,
-  splitLine,
-} from './header-check.ts'
+import { HEAD_BYTES, inspectHead } from './file-head.ts'
+import { headRecords } from './head-records.ts'
+import { behindLines, delimiterProblem, firstLine, fromHeader, headerProblem } from './header-check.ts'
 import { compileRowReader } from './row-reader.ts'
 
 export type Choice<T> =
@@ -30,6 +24,7 @@ export const chooseTemplate = <T extends ColumnTemplate>(
   head: Buffer,
   candidates: readonly T[],
 ): Choice<T> => {
+  const whole = head.length < HEAD_BYTES
   const heads = candidates.map(template => ({ template, head: inspectHead(head, template.dialect.encoding) }))
   const readable = heads.flatMap(({ template, head }) => ('code' in head ? [] : [{ template, head }]))
   const [unread] = heads
@@ -38,12 +33,11 @@ export const chooseTemplate = <T extends ColumnTemplate>(
   const open = readable.filter(
     ({ template, head }) => head.separator === null || head.separator === template.dialect.delimiter,
   )
-  if (open.length === 0 && readable.length > 0) return otherSeparator(readable)
+  if (open.length === 0 && readable.length > 0) return otherSeparator(readable, whole)
   const fitting: T[] = []
   let nearest: Nearest<T> | null = null
   for (const { template, head } of open) {
-    const body = bodyOf(head, template)
-    const cells = headerCells(body, template)
+    const cells = firstRecord(head, template.dialect, whole)
     if (!template.dialect.hasHeader) {
       if (looksLikeRow(cells, template)) fitting.push(template)
       continue
@@ -51,7 +45,7 @@ export const chooseTemplate = <T extends ColumnTemplate>(
     const match = matchHeader(cells, template)
     if (match.matches) fitting.push(template)
     else if (nearest === null || match.differences < nearest.mismatch.differences)
-      nearest = { template, body, mismatch: match }
+      nearest = { template, head, mismatch: match }
   }
   const most = Math.max(...fitting.map(template => template.columns.length))
   const templates = fitting.filter(template => template.columns.length === most)
@@ -70,20 +64,17 @@ export const chooseTemplate = <T extends ColumnTemplate>(
   }
 }
 
-interface Nearest<T> {
-  template: T
-  body: string
-  mismatch: HeaderMismatch
-}
-
 interface Readable<T> {
   template: T
   head: FileHead
 }
 
-/** What comes behind the lines that are skipped. */
-const bodyOf = (head: FileHead, { dialect }: ColumnTemplate): string =>
-  fromHeader(behindLines(head.text, dialect.skipLines))
+interface Nearest<T> extends Readable<T> {
+  mismatch: HeaderMismatch
+}
+
+const firstRecord = (head: FileHead, dialect: Dialect, whole: boolean): string[] =>
+  headRecords(head.text, dialect, { most: 1, whole })[0] ?? []
 
 /** Without a header, the first row decides: it has the agreed columns, and they hold what was agreed. */
 const looksLikeRow = (cells: string[], template: ColumnTemplate): boolean =>
@@ -94,12 +85,9 @@ const none = <T extends ColumnTemplate>(
   withoutHeader: readonly Readable<T>[],
 ): Choice<T> => {
   if (nearest !== null) {
-    const { template, body, mismatch } = nearest
-    return {
-      kind: 'none',
-      nearest: template,
-      problem: headerProblem(firstLine(body), mismatch, template),
-    }
+    const { template, head, mismatch } = nearest
+    const line = firstLine(fromHeader(behindLines(head.text, template.dialect.skipLines)))
+    return { kind: 'none', nearest: template, problem: headerProblem(line, mismatch, template) }
   }
   // Its reader says what is wrong with each row.
   const [only] = withoutHeader
@@ -116,9 +104,13 @@ const noTemplate = (): Problem =>
   )
 
 /** No template has the delimiter that the file's `sep=` line names: read by it, which one is the file nearest to? */
-const otherSeparator = <T extends ColumnTemplate>(readable: readonly Readable<T>[]): Choice<T> => {
+const otherSeparator = <T extends ColumnTemplate>(
+  readable: readonly Readable<T>[],
+  whole: boolean,
+): Choice<T> => {
   const distance = ({ template, head }: Readable<T>) => {
-    const match = matchHeader(headerCells(bodyOf(head, template), template, head.separator ?? ','), template)
+    const dialect = { ...template.dialect, delimiter: head.separator ?? ',' }
+    const match = matchHeader(firstRecord(head, dialect, whole), template)
     return match.matches ? 0 : match.differences
   }
   const [first] = readable
@@ -132,11 +124,3 @@ const otherSeparator = <T extends ColumnTemplate>(readable: readonly Readable<T>
     problem: delimiterProblem(template.dialect.delimiter, head.separator ?? ','),
   }
 }
-
-const headerCells = (
-  body: string,
-  { dialect }: ColumnTemplate,
-  delimiter: string = dialect.delimiter,
-): string[] =>
-  splitLine(body, delimiter, dialect.quote) ??
-  splitLine(firstLine(body), delimiter, dialect.quote) ?? [firstLine(body)]

@@ -33,7 +33,7 @@ export const fromHeader = (text: string): string => text.replace(/^(?:[^\S\r\n]*
 export const firstLine = (text: string): string => /^[^\r\n]*/.exec(text)?.[0] ?? ''
 
 /** The cells of a line, by another dialect perhaps; null when its quotes do not fit. */
-export const splitLine = (line: string, delimiter: string, quote: string): string[] | null => {
+const splitLine = (line: string, delimiter: string, quote: string): string[] | null => {
   try {
     const records = parse(line, {
       delimiter,

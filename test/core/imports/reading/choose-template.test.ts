@@ -110,3 +110,20 @@ test('blank lines before the header are passed over, as the reading does', () =>
     template: calls,
   })
 })
+
+test('so are lines of nothing but delimiters', () => {
+  const file = head(',,,\n"","",\nId,Agent,Date,Chat\n')
+  expect(chooseTemplate(file, [calls, chats])).toEqual({ kind: 'one', template: chats })
+})
+
+test('a header of several lines, and one whose quotes do not fit, are taken as the reading takes them', () => {
+  const note = aTemplate([...base, ['Note\nof the call', 'METADATA']], { name: 'Noted' })
+  expect(chooseTemplate(head('Id,Agent,Date,"Note\nof the call"\n1,a,b,c\n'), [calls, note])).toEqual({
+    kind: 'one',
+    template: note,
+  })
+  expect(chooseTemplate(head('Id,Agent,Date"\n1,a,b\n'), [calls, mails])).toMatchObject({
+    kind: 'none',
+    problem: { code: 'HEADER_MISMATCH' },
+  })
+})
