@@ -3,6 +3,7 @@ import { matchByPlace, matchHeader } from '../../templates/header.ts'
 import type { ColumnTemplate, Dialect } from '../../templates/template.ts'
 import type { Problem } from '../problem.ts'
 import { fileProblem } from '../problem.ts'
+import { headDecodingProblem } from './encoding-check.ts'
 import type { FileHead } from './file-head.ts'
 import { HEAD_BYTES, inspectHead } from './file-head.ts'
 import { headRecords } from './head-records.ts'
@@ -17,8 +18,8 @@ export type Choice<T> =
 
 /**
  * Which of the templates whose patterns fit a file reads it: the one whose header it has. When the headers of several
- * fit, since one goes on where another ends, the one that names most of the file's columns does; two of equal length
- * are an ambiguity for a person. `head` is the file's first 64 KiB, or all of it.
+ * fit, those are left whose encoding its bytes are of; and, since one header goes on where another ends, the one that
+ * names most of the file's columns. Two of equal length are an ambiguity for a person. `head` is the file's first 64 KiB, or all of it.
  */
 export const chooseTemplate = <T extends ColumnTemplate>(
   head: Buffer,
@@ -47,8 +48,11 @@ export const chooseTemplate = <T extends ColumnTemplate>(
     else if (nearest === null || match.differences < nearest.mismatch.differences)
       nearest = { template, head, mismatch: match }
   }
-  const most = Math.max(...fitting.map(template => template.columns.length))
-  const templates = fitting.filter(template => template.columns.length === most)
+  const decoding = fitting.filter(({ dialect }) => headDecodingProblem(head, dialect.encoding) === null)
+  // Where none decodes, the reader of the one chosen says from which line on.
+  const left = decoding.length > 0 ? decoding : fitting
+  const most = Math.max(...left.map(template => template.columns.length))
+  const templates = left.filter(template => template.columns.length === most)
   const [first] = templates
   if (first === undefined) return none(nearest, open)
   if (templates.length === 1) return { kind: 'one', template: first }

@@ -1,9 +1,9 @@
 import type { Encoding } from '../../templates/template.ts'
 import type { Problem } from '../problem.ts'
 import { fileProblem } from '../problem.ts'
-import { encodingProblem, looksLike } from './file-head.ts'
+import { encodingProblem, HEAD_BYTES, looksLike } from './file-head.ts'
 import type { DecodingFault } from './text-decoding.ts'
-import { encodingNames } from './text-decoding.ts'
+import { encodingNames, textDecoding } from './text-decoding.ts'
 import { fromWindows1252 } from './windows-1252.ts'
 
 const SHOWN_BYTES = 80
@@ -52,4 +52,20 @@ const utf8Problem = (
     `The file should be ${encodingNames[agreed]} and is ${encodingNames.UTF_8}: line ${line} says "${text}", which would be read as "${misread}". Export or save it as ${encodingNames[agreed]}, or have the template revised, and send it again.`,
     { details: { expected: encodingNames[agreed], found: encodingNames.UTF_8, line, text } },
   )
+}
+
+/**
+ * Why the bytes of a file's head are not of this encoding, as the reader would say it; null where they may be. UTF-16
+ * is told from all else by `inspectHead`.
+ */
+export const headDecodingProblem = (head: Buffer, agreed: Encoding): Problem | null => {
+  if (agreed !== 'UTF_8' && agreed !== 'WINDOWS_1252') return null
+  const decoding = textDecoding(agreed)
+  // No character of UTF-8 goes past an ASCII byte, so none is cut there.
+  const end = head.length < HEAD_BYTES ? head.length : head.findLastIndex(byte => byte < 0x80) + 1
+  const { text, broken } = decoding.take(head.subarray(0, end))
+  const line = text.split('\n').length
+  if (broken !== null) return brokenProblem(agreed, broken, line)
+  const fault = decoding.end()
+  return fault === null ? null : decodingProblem(agreed, fault, line)
 }

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { chooseTemplate } from '../../../../core/imports/reading/choose-template.ts'
+import { HEAD_BYTES } from '../../../../core/imports/reading/file-head.ts'
 import { aTemplate, dialect } from '../../templates/a-template.ts'
 
 const base: Parameters<typeof aTemplate>[0] = [
@@ -125,5 +126,49 @@ test('a header of several lines, and one whose quotes do not fit, are taken as t
   expect(chooseTemplate(head('Id,Agent,Date"\n1,a,b\n'), [calls, mails])).toMatchObject({
     kind: 'none',
     problem: { code: 'HEADER_MISMATCH' },
+  })
+})
+
+describe('of two templates that differ by their encoding', () => {
+  const [utf8, western] = (['UTF_8', 'WINDOWS_1252'] as const).map(encoding =>
+    aTemplate(base, { name: encoding, dialect: { ...dialect, encoding } }),
+  )
+  const both = [utf8, western].flatMap(template => template ?? [])
+  const rows = (agent: string) => `Id,Agent,Date\n1,${agent},2026-01-02T03:04:05Z\n`
+
+  test('the one whose bytes these are reads the file', () => {
+    const text = rows('J\u00f6rg M\u00fcller')
+    expect(chooseTemplate(head(text), both)).toEqual({ kind: 'one', template: utf8 })
+    expect(chooseTemplate(Buffer.from(text, 'latin1'), both)).toEqual({ kind: 'one', template: western })
+    expect(chooseTemplate(head(text.trim().replace(/,[^,]*$/, ',\u00fc')), both)).toEqual({
+      kind: 'one',
+      template: utf8,
+    })
+    expect(chooseTemplate(Buffer.from('Id,Agent,Date\n1,ann,\u00fc', 'latin1'), both)).toEqual({
+      kind: 'one',
+      template: western,
+    })
+  })
+
+  test('a character that the end of the head cuts says nothing against its encoding', () => {
+    for (const agent of ['M\u00fcller', 'ann M\u00fcller']) {
+      const long = head(rows(agent + '\u00fc'.repeat(HEAD_BYTES)))
+      expect(chooseTemplate(long.subarray(0, HEAD_BYTES), both)).toEqual({ kind: 'one', template: utf8 })
+    }
+  })
+
+  test('bytes that are the same in both leave them alike', () => {
+    expect(chooseTemplate(head(rows('ann')), both)).toMatchObject({
+      problem: { code: 'AMBIGUOUS_TEMPLATE' },
+    })
+  })
+
+  test('a file of neither is read by the one of its header, whose reader says what is wrong', () => {
+    const latin = Buffer.from(rows('M\u00fcller'), 'latin1')
+    expect(chooseTemplate(latin, [calls, mails])).toEqual({ kind: 'one', template: calls })
+    expect(chooseTemplate(latin, [calls, { ...mails, dialect: both[1]?.dialect ?? dialect }])).toEqual({
+      kind: 'one',
+      template: calls,
+    })
   })
 })
