@@ -17,14 +17,11 @@ export interface HeaderMatch {
   least: number
   /** What each column is called, empty and doubled headers told apart. */
   names: string[]
-  /** The last column is `nightdrop_reason`: the file is one of rejected rows, sent again. */
-  hasReason: boolean
+  /** The place of `nightdrop_reason`, the last named column: the file is one of rejected rows, sent again. */
+  reasonAt: number | null
   /** Columns after the agreed ones that are kept, under names that are theirs alone. */
   extras: { index: number; name: string }[]
 }
-
-/** `nightdrop_reason: …` as the last cell of a row: the reasons, in files that have no header. */
-export const REASON_CELL = `${REASON_COLUMN}:`
 
 export interface HeaderMismatch {
   matches: false
@@ -51,9 +48,9 @@ export const matchHeader = (
   template: Pick<ColumnTemplate, 'columns' | 'extraColumns'>,
 ): HeaderMatch | HeaderMismatch => {
   const agreed = template.columns.map(column => column.header)
-  const last = header.at(-1)
-  const hasReason = last !== undefined && foldHeader(last) === REASON_COLUMN
-  const end = hasReason ? header.length - 1 : header.length
+  const last = header.findLastIndex(name => name.trim() !== '')
+  const reasonAt = foldHeader(header[last] ?? '') === REASON_COLUMN ? last : null
+  const end = reasonAt ?? header.length
   const fits = agreed.every((name, index) => foldHeader(header[index] ?? '') === foldHeader(name))
   const named = header.slice(0, end).findLastIndex(name => name.trim() !== '') + 1
   const least = Math.max(named, agreed.findLastIndex(name => name.trim() !== '') + 1)
@@ -63,14 +60,14 @@ export const matchHeader = (
     return mismatch(agreed, header.slice(0, end), template.extraColumns === 'REJECT', faulty)
   const extras = template.extraColumns === 'KEEP' ? extrasOf(header.slice(0, end), template) : []
   const names = namesOf(header)
-  return { matches: true, width: Math.max(end, least), least, names, hasReason, extras }
+  return { matches: true, width: Math.max(end, least), least, names, reasonAt, extras }
 }
 
 /** Of a file without a header: the agreed columns by their places. Rows may have more. */
 export const matchByPlace = (template: Pick<ColumnTemplate, 'columns'>): HeaderMatch => {
   const width = template.columns.length
   const names = namesOf(template.columns.map(column => column.header))
-  return { matches: true, width, least: width, names, hasReason: false, extras: [] }
+  return { matches: true, width, least: width, names, reasonAt: null, extras: [] }
 }
 
 /** As the file has them, where that tells them apart. */

@@ -1,14 +1,14 @@
 import { stringify } from 'csv-stringify/sync'
-import { REASON_CELL, REASON_COLUMN } from '../../templates/header.ts'
+import { type HeaderMatch, REASON_COLUMN } from '../../templates/header.ts'
 import type { Dialect } from '../../templates/template.ts'
-import { withoutReason } from './row-widths.ts'
+import { REASON_CELL, reasonsIn } from './reasons.ts'
 import { encodeText } from './text-decoding.ts'
 
 /**
  * The CSV of rejected rows, ready to be corrected and sent again: the file's own encoding, header, dialect and line
  * ends, the lines that are skipped before and under the header, cells exactly as they came, and why in a last column
  * that imports read past. A line whose quotes cannot be read is copied as it stands. Nothing is done about formulas: a
- * cell must come back unharmed.
+ * cell must come back unharmed. Where a reason does not stand under its header, it says itself what it is.
  */
 export interface RejectedCsv {
   addRow(cells: readonly string[], reason: string): void
@@ -22,13 +22,13 @@ export interface RejectedCsv {
 }
 
 export interface RejectedCsvForm {
-  dialect: Pick<Dialect, 'delimiter' | 'quote' | 'encoding'>
-  /** Null in files that have none: there each reason says what it is. */
+  dialect: Pick<Dialect, 'delimiter' | 'quote' | 'encoding' | 'hasHeader'>
+  /** Null in files that have none. */
   header: readonly string[] | null
   /** Lines before the header that are no records. */
   before: string
-  /** The file has the reasons of an earlier time in its last column: they are replaced. */
-  hasReason: boolean
+  /** Where the file has the reasons of an earlier time: they are replaced. */
+  reasonAt: HeaderMatch['reasonAt']
   lineEnd: string
   byteOrderMark: boolean
 }
@@ -37,7 +37,8 @@ const SKIPPED_KEPT = 64 * 1024
 
 export const rejectedCsv = (form: RejectedCsvForm): RejectedCsv => {
   const { delimiter, quote, encoding } = form.dialect
-  const hasHeader = form.header !== null
+  const reasons = reasonsIn(form.dialect, form)
+  const header = form.header?.slice(0, form.reasonAt ?? undefined)
   let pieces: (string | string[][])[] = []
   let size = 0
   let begun = false
@@ -62,21 +63,23 @@ export const rejectedCsv = (form: RejectedCsvForm): RejectedCsv => {
     return rows
   }
 
-  const own = (cells: readonly string[]) => cells.slice(0, withoutReason(cells, hasHeader, form.hasReason))
+  const named = (reason: string) => `${REASON_CELL} ${reason}`.trim()
 
-  const reasonCell = (reason: string) => (hasHeader ? reason : `${REASON_CELL} ${reason}`.trim())
+  /** Of a row of so many cells. */
+  const reasonCell = (width: number, reason: string) =>
+    width === header?.length || (header !== undefined && reason === '') ? reason : named(reason)
 
   const begin = () => {
     if (begun) return
     begun = true
     pieces.push(`${form.byteOrderMark ? '\uFEFF' : ''}${form.before}`)
-    if (form.header !== null) pieces.push([[...own(form.header), REASON_COLUMN]])
+    if (header !== undefined) pieces.push([[...header, REASON_COLUMN]])
     pieces.push(under)
   }
 
   /** Takes off what an earlier reading wrote behind the line. */
   const ownLine = (line: string, written: string) =>
-    (form.hasReason || !hasHeader) && line.endsWith(written) ? line.slice(0, -written.length) : line
+    line.endsWith(written) ? line.slice(0, -written.length) : line
 
   return {
     get size() {
@@ -84,14 +87,15 @@ export const rejectedCsv = (form: RejectedCsvForm): RejectedCsv => {
     },
     addRow(cells, reason) {
       begin()
-      rowsAtEnd().push([...own(cells), reasonCell(reason)])
+      const own = reasons.cut(cells)
+      rowsAtEnd().push([...own, reasonCell(own.length, reason)])
       for (const cell of cells) size += cell.length + 1
       size += reason.length + 2
     },
     addLine(line, reason) {
       begin()
       // Between quotes, so that an open quote in the line ends there and not somewhere in the next one.
-      const end = `${delimiter}${write([[reasonCell(reason)]], true).slice(0, -form.lineEnd.length)}`
+      const end = `${delimiter}${write([[named(reason)]], true).slice(0, -form.lineEnd.length)}`
       const text = `${ownLine(line, end)}${end}${form.lineEnd}`
       pieces.push(text)
       size += text.length

@@ -11,6 +11,7 @@ import { localClock, startOfDay } from '../../templates/zone.ts'
 import type { TenantHashes } from '../../vault/keyed-hashes.ts'
 import type { Rejection } from './chunk.ts'
 import { contactLine } from './contact-line.ts'
+import { reasonsIn } from './reasons.ts'
 import { rowWidths } from './row-widths.ts'
 
 /** An accepted row, or why it is none: one rejection for each bad cell. */
@@ -50,6 +51,7 @@ export const compileRowReader = (
   const kept = columns.filter(column => column.field !== 'IGNORED')
   const day = columns.find(column => column.field === 'CONTACT_DAY')
   const time = columns.find(column => column.field === 'CONTACT_TIME')
+  const reasons = reasonsIn(template.dialect, match)
   const widths = rowWidths(template, match)
   const metadataCells = inKeyOrder([...metadataNames(template), ...match.extras])
   const badKey = metadataCells.find(({ name }) => characterFault(name) !== null)
@@ -139,8 +141,12 @@ export const compileRowReader = (
     return rejections
   }
 
-  const read = (cells: readonly string[], row: number): RowOutcome => {
-    const wrong = widths.fault(cells, row)
+  const misshapen = (cells: readonly string[], row: number): Rejection | null =>
+    reasons.fault(cells, row) ?? widths.fault(cells, row)
+
+  const read = (sent: readonly string[], row: number): RowOutcome => {
+    const cells = reasons.cut(sent)
+    const wrong = misshapen(cells, row)
     if (wrong !== null) return [wrong]
     const sound = isSound(cells)
     const { reference } = values
@@ -154,7 +160,12 @@ export const compileRowReader = (
     return { reference, line }
   }
 
-  return { read, accepts: cells => widths.fault(cells, 0) === null && isSound(cells) }
+  const accepts = (sent: readonly string[]): boolean => {
+    const cells = reasons.cut(sent)
+    return misshapen(cells, 0) === null && isSound(cells)
+  }
+
+  return { read, accepts }
 }
 
 const inKeyOrder = (cells: readonly { index: number; name: string }[]) =>

@@ -81,7 +81,7 @@ export const rowSink = (
       dialect: template.dialect,
       header,
       before,
-      hasReason: match.hasReason,
+      reasonAt: match.reasonAt,
       lineEnd: head?.lineEnd ?? '\n',
       byteOrderMark: head?.byteOrderMark ?? false,
     })

@@ -1,7 +1,7 @@
 import { shown } from '../../templates/cell-fault.ts'
 import { distinctNames } from '../../templates/column-names.ts'
 import type { HeaderMatch } from '../../templates/header.ts'
-import { metadataNames, REASON_CELL } from '../../templates/header.ts'
+import { metadataNames } from '../../templates/header.ts'
 import type { ColumnTemplate } from '../../templates/template.ts'
 import type { Rejection } from './chunk.ts'
 
@@ -14,24 +14,18 @@ export interface RowWidths {
 
 const isBlank = (cell: string) => cell.trim() === ''
 
-/** Where the reasons of an earlier reading begin: they are no part of the row. */
-export const withoutReason = (cells: readonly string[], hasHeader: boolean, hasReason: boolean): number =>
-  hasReason || (!hasHeader && cells.at(-1)?.startsWith(REASON_CELL) === true)
-    ? cells.length - 1
-    : cells.length
-
 export const rowWidths = (template: ColumnTemplate, match: HeaderMatch): RowWidths => {
   const { hasHeader } = template.dialect
   const most = hasHeader || template.extraColumns === 'REJECT' ? match.width : MOST_CELLS
   const keepsSurplus = !hasHeader && template.extraColumns === 'KEEP'
 
   const fault = (cells: readonly string[], row: number): Rejection | null => {
-    const end = withoutReason(cells, hasHeader, match.hasReason)
-    if (end === match.width) return null
-    if (end < match.least) return missing(end, row)
-    if (end <= most) return null
-    const extra = cells.slice(most, end).findIndex(cell => !isBlank(cell))
-    return extra < 0 ? null : tooMany(cells[most + extra] ?? '', end, row)
+    const width = cells.length
+    if (width === match.width) return null
+    if (width < match.least) return missing(width, row)
+    if (width <= most) return null
+    const extra = cells.slice(most).find(cell => !isBlank(cell))
+    return extra === undefined ? null : tooMany(extra, width, row)
   }
 
   const missing = (cells: number, row: number): Rejection => ({
@@ -55,10 +49,9 @@ export const rowWidths = (template: ColumnTemplate, match: HeaderMatch): RowWidt
   const none: { index: number; name: string }[] = []
   const surplus = (cells: readonly string[]) => {
     if (!keepsSurplus || cells.length <= match.width) return none
-    const end = withoutReason(cells, hasHeader, match.hasReason)
     const taken = metadataNames(template).map(({ name }) => name)
     return distinctNames(
-      cells.slice(match.width, end).map(() => ''),
+      cells.slice(match.width).map(() => ''),
       { from: match.width, taken },
     ).map((name, at) => ({ index: match.width + at, name }))
   }

@@ -31,7 +31,7 @@ test('blanks around, case and Unicode form are ignored', () => {
     width: 4,
     least: 4,
     names: [' ID', 'agent ', 'DATE', 'gro\u0308ße'],
-    hasReason: false,
+    reasonAt: null,
     extras: [],
   })
 })
@@ -58,7 +58,7 @@ test('the reasons of rejected rows are read past, whatever is agreed for extra c
       matches: true,
       width: 4,
       least: 4,
-      hasReason: true,
+      reasonAt: 4,
       extras: [],
     })
 })

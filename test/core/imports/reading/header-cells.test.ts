@@ -68,7 +68,7 @@ test('a line break in a quoted header is kept', async () => {
 test('a key that cannot be stored stops the reading before a row is staged', () => {
   const names = ['Ref', 'Agent', 'Date', 'a\0']
   const extras = [{ index: 3, name: 'a\0' }]
-  const match = { matches: true, width: 4, least: 4, names, hasReason: false, extras } as const
+  const match = { matches: true, width: 4, least: 4, names, reasonAt: null, extras } as const
   const compile = () => compileRowReader(template(), match)
   expect(compile).toThrow('column 4 cannot be stored')
 })
