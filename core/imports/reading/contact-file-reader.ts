@@ -5,7 +5,7 @@ import type { Reading, ReadOptions } from './chunk.ts'
 import type { CsvRecords } from './csv-records.ts'
 import { csvRecords } from './csv-records.ts'
 import { brokenProblem, decodingProblem } from './encoding-check.ts'
-import { HEAD_BYTES, inspectHead } from './file-head.ts'
+import { DOS_END, HEAD_BYTES, inspectHead } from './file-head.ts'
 import { delimiterProblem } from './header-check.ts'
 import type { OnRow } from './row-sink.ts'
 import { rowSink } from './row-sink.ts'
@@ -40,8 +40,10 @@ export const contactFileReader = (
   let headBytes = 0
   let bytesDecoded = 0
   let lines = 1
+  /** The last character so far, where it is to be left out should nothing come behind it. */
+  let mayBeEnd = ''
 
-  const bytesRead = () => bytesDecoded - decoding.byteLength(records.unread)
+  const bytesRead = () => bytesDecoded - decoding.byteLength(records.unread + mayBeEnd)
   const sink = rowSink(template, options, onReading, bytesRead, onRow)
   const records: CsvRecords = csvRecords({
     delimiter,
@@ -72,13 +74,20 @@ export const contactFileReader = (
     parse(first.subarray(found.markBytes), found.separatorLine.length)
   }
 
+  const write = (more: string): void => {
+    if (more === '') return
+    const text = mayBeEnd + more
+    mayBeEnd = text.endsWith(DOS_END) ? DOS_END : ''
+    records.write(text.slice(0, text.length - mayBeEnd.length))
+  }
+
   /** `past`: so many characters at the beginning are no part of any record. */
   const parse = (bytes: Buffer, past = 0): void => {
     for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
       const { text, broken } = decoding.take(bytes.subarray(at, at + SLICE_BYTES))
       bytesDecoded += decoding.byteLength(text)
       for (let lf = text.indexOf('\n'); lf >= 0; lf = text.indexOf('\n', lf + 1)) lines++
-      records.write(at === 0 && past > 0 ? text.slice(past) : text)
+      write(at === 0 && past > 0 ? text.slice(past) : text)
       if (broken !== null) refuse(brokenProblem(encoding, broken, lines))
     }
   }
@@ -94,6 +103,7 @@ export const contactFileReader = (
       if (head !== null) begin()
       const fault = decoding.end()
       if (fault !== null) refuse(decodingProblem(encoding, fault, lines))
+      mayBeEnd = ''
       records.end()
       sink.end()
     },

@@ -20,6 +20,9 @@ export interface FileHead {
 
 export const HEAD_BYTES = 64 * 1024
 
+/** By this character DOS ends a text file, and programs as old as that still do. At the end it is no part of the text. */
+export const DOS_END = '\u001a'
+
 const marks: readonly [Encoding, Buffer][] = [
   ['UTF_8', Buffer.from('efbbbf', 'hex')],
   ['UTF_16LE', Buffer.from('fffe', 'hex')],
@@ -76,7 +79,7 @@ export const inspectHead = (head: Buffer, agreed: Encoding): FileHead | Problem 
   const wideStranger = strangerProblem(Buffer.from(whole.slice(0, HEAD_BYTES)))
   if (wideStranger !== null) return wideStranger
   const sep = /^sep=(.)(?:\r\n?|\n)/i.exec(whole.slice(0, 16))
-  const text = whole.slice(sep?.[0].length ?? 0)
+  const text = whole.slice(sep?.[0].length ?? 0, whole.endsWith(DOS_END) ? -1 : undefined)
   if (text.trim() === '' && head.length < HEAD_BYTES) return blankProblem()
   return {
     byteOrderMark: markBytes > 0,
