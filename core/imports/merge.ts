@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import type { Tx } from '../../db/db.ts'
 import type { ExistingContact } from '../templates/template.ts'
 import { noteUnanswered } from './answering-agents.ts'
@@ -98,7 +99,11 @@ export async function mergeChunk(
   rules: MergeRules,
   chunk: RowsChunk,
 ): Promise<Merged> {
-  if (chunk.staged === 0) return { created: 0, updated: 0, deleted: withSuperseded([], chunk) }
+  if (chunk.staged === 0) {
+    // A transaction that says nothing for some minutes is ended, and there may be only such chunks for as long.
+    await tx.execute(sql`select 1`)
+    return { created: 0, updated: 0, deleted: withSuperseded([], chunk) }
+  }
   const { tenantId, id, fileMark } = claimed
   await copyChunk(tx, chunk.copy)
   // Of a few rows it costs less to look once, after the merge, and to take back what was buried long ago as well.
