@@ -9,7 +9,7 @@ export async function olderIsSetAside(tx: Tx, { tenantId, fileMark }: ClaimedImp
      where i.tenant_id = ${tenantId}::uuid and i.status = 'FAILED' and i.set_aside_at is not null
        and coalesce(i.file_mark, i.ordinal) < ${fileMark} and not i.dry_run
        and not exists (select from imports j where j.tenant_id = i.tenant_id and j.file_id = i.file_id
-                          and j.ordinal > i.ordinal and j.status <> 'FAILED')
+                          and j.ordinal > i.ordinal and j.status not in ('QUEUED', 'RUNNING', 'FAILED'))
      limit 1`)
   return older !== undefined
 }

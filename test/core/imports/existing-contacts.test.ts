@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { importAgain } from '../../../core/imports/import-again.ts'
 import { tables } from '../../../db/db.ts'
 import { HEADER, row, smallTemplate } from '../../support/contact-files.ts'
 import { openImportRoom, setContact } from './import-room.ts'
@@ -85,6 +86,20 @@ test('a file older than the one that last wrote a contact does not overwrite it'
     unchanged: 2,
   })
   expect((await room.contacts()).map(each => each.queue)).toEqual(['new', 'same', 'sales'])
+})
+
+test('nor does it when it waits to be read again while a newer file confirms what was there before', async () => {
+  await using room = await openImportRoom()
+  await room.upload('/first.csv', HEADER + row('A', 'x', 'right'))
+  await room.run()
+  const older = await room.upload('/old.csv', HEADER + row('A', 'x', 'wrong'))
+  await setImport(room, older, { status: 'FAILED', setAsideAt: new Date(), failures: 8 })
+  await room.upload('/new.csv', HEADER + row('A', 'x', 'right'))
+  const { fileId } = await room.import(older)
+  const again = await room.inTenant(tx => importAgain(tx, room.tenantId, { fileId }))
+  await room.run()
+  expect(await room.import(again.id)).toMatchObject({ status: 'COMPLETED', updated: 0, unchanged: 1 })
+  expect((await room.contacts()).map(each => each.queue)).toEqual(['right'])
 })
 
 test('a confirmed row keeps the import, the row and the time that wrote it', async () => {
