@@ -21,7 +21,8 @@ export async function dropTested(tx: Tx, tenantId: string, fileId: string): Prom
   if ((await tx.$count(imports, real)) > 0) return
   await tx
     .update(uploadedFiles)
-    .set({ status: 'DELETED', listed: false, objectId: null, path: fileId })
+    // Never counts as stored from here on: it was no file of a night.
+    .set({ status: 'DELETED', listed: false, objectId: null, path: fileId, storedAt: null })
     .where(own(tenantId, fileId))
   await destroyObjects(tx, tenantId, [{ objectId: file.objectId }])
 }

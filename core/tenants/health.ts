@@ -1,8 +1,8 @@
 import { and, desc, eq, isNotNull, max, or, sql } from 'drizzle-orm'
 import { type Tx, tables } from '../../db/db.ts'
-import { REPORTS, TEST } from '../files/paths.ts'
+import { TEST } from '../files/paths.ts'
 
-const { imports, reports, uploadedFiles } = tables
+const { imports, uploadedFiles } = tables
 
 /** The import that finished last. One that failed for our fault has finished once it is set aside. */
 export async function lastFinishedImport(tx: Tx, tenantId: string): Promise<string | undefined> {
@@ -25,7 +25,7 @@ const BEGUN_LAST = 200
 /**
  * When a file was last stored whole. Files are in order of their beginning and a large one may end after many that
  * were begun later, so the latest end is looked for among the last of them: an index of ends would cost each upload.
- * What was put below `/test` is no file of a night; once it is gone, its receipt tells.
+ * What was put below `/test` is no file of a night; once its receipt is written it does not count as stored.
  */
 export async function lastFileAt(tx: Tx, tenantId: string): Promise<Date | null> {
   const last = tx
@@ -36,8 +36,6 @@ export async function lastFileAt(tx: Tx, tenantId: string): Promise<Date | null>
         eq(uploadedFiles.tenantId, tenantId),
         isNotNull(uploadedFiles.storedAt),
         sql`not starts_with(lower(${uploadedFiles.path}), ${`${TEST}/`})`,
-        sql`not exists (select from ${reports} r where r.tenant_id = ${uploadedFiles.tenantId} and r.file_id = ${uploadedFiles.id}
-                           and starts_with(lower(r.path), ${`${REPORTS}${TEST}/`}))`,
       ),
     )
     .orderBy(desc(uploadedFiles.id))
