@@ -9,7 +9,6 @@ const tenantId = z.uuid()
  * link-contacts     after imports' commits: links what their own transactions could not see
  * link-evaluations  after an evaluation that found no contact: links it should one have come meanwhile
  * link-agents       after agents or aliases were made: claims past contacts
- * unpack-archive    makes files of an archive's entries, or a receipt that says why not
  * write-receipt     a receipt for a file that becomes no import
  * tell-discarded    receipts for files that were sent again after they had been deleted on purpose
  * match-recordings  finds out what stored recordings are, and which contacts they belong to
@@ -28,7 +27,6 @@ export const tasks = {
   'link-contacts': z.object({ tenantId }),
   'link-evaluations': z.object({ tenantId }),
   'link-agents': z.object({ tenantId, agentIds: z.array(z.uuid()) }),
-  'unpack-archive': z.object({ tenantId, fileId: z.uuid() }),
   'write-receipt': z.object({ tenantId, fileId: z.uuid() }),
   'tell-discarded': z.object({ tenantId }),
   'match-recordings': z.object({ tenantId }),

@@ -15,7 +15,6 @@ import { settleRecordTask } from './tasks/settle-record.ts'
 import { settleUploadsTask } from './tasks/settle-uploads.ts'
 import { sweepTask } from './tasks/sweep.ts'
 import { tellDiscardedTask } from './tasks/tell-discarded.ts'
-import { unpackArchiveTask } from './tasks/unpack-archive.ts'
 import { writeReceiptTask } from './tasks/write-receipt.ts'
 
 /** Every task has its file here; one that db/tasks.ts names and nobody runs does not compile. */
@@ -24,7 +23,6 @@ export const allTasks: Readonly<Record<TaskName, Task>> = {
   'link-contacts': linkContactsTask,
   'link-evaluations': linkEvaluationsTask,
   'link-agents': linkAgentsTask,
-  'unpack-archive': unpackArchiveTask,
   'write-receipt': writeReceiptTask,
   'tell-discarded': tellDiscardedTask,
   'match-recordings': matchRecordingsTask,

@@ -13,7 +13,7 @@ import type { FileKind } from './kinds.ts'
 import { kindOf } from './kinds.ts'
 import { ancestorsOf, isTemporary, isTest } from './paths.ts'
 import { lockPaths } from './tree-locks.ts'
-import type { UploadClaim, UploadOrigin } from './upload.ts'
+import type { ImportPlace, UploadClaim, UploadOrigin } from './upload.ts'
 import { endCompleting } from './upload.ts'
 
 const { folders, imports, uploadedFiles, vaultObjects } = tables
@@ -28,18 +28,22 @@ export interface WholeFile {
 
 /**
  * What follows from a stored file's kind, in the transaction that stored it: an import, a recording, or a receipt that
- * says that nothing becomes of it. One waiting job is enough for all imports of a tenant.
+ * says that nothing becomes of it. An archive is imported as well: its entries become files. One waiting job is enough
+ * for all imports of a tenant.
  */
 const follow = async (tx: Tx, tenantId: string, file: Arrival, kind: FileKind): Promise<void> => {
-  const { id: fileId, path } = file
-  if (kind === 'OTHER' && isArchive(path))
-    await enqueue(tx, 'unpack-archive', { tenantId, fileId }, { queue: `archives:${tenantId}` })
-  else if (kind === 'OTHER') await enqueue(tx, 'write-receipt', { tenantId, fileId })
-  if (kind === 'RECORDING') await addRecording(tx, tenantId, file)
-  if (kind !== 'CONTACTS') return
+  const { id: fileId, path, place } = file
+  if (kind === 'RECORDING') return addRecording(tx, tenantId, file)
+  if (kind === 'OTHER' && !isArchive(path)) return enqueue(tx, 'write-receipt', { tenantId, fileId })
   // The job first: whoever queues under its key waits for this commit, and takes a later ordinal.
   await enqueue(tx, 'run-imports', { tenantId }, importJob(tenantId))
-  await tx.insert(imports).values({ tenantId, fileId, path, dryRun: isTest(path) })
+  const queued = { tenantId, fileId, path, dryRun: isTest(path) }
+  if (place)
+    await tx
+      .insert(imports)
+      .overridingSystemValue()
+      .values({ ...queued, ...place })
+  else await tx.insert(imports).values(queued)
 }
 
 /** A file, and the name it arrives under. */
@@ -48,11 +52,12 @@ export interface Arrival {
   path: string
   /** What it was under its old name. */
   was?: FileKind
+  place?: ImportPlace | undefined
 }
 
 /**
  * Files that arrive under a name of their own. A file is imported when a template reads that name and it never was
- * before; a dry run below `/test/` counts there alone. A recording stays one, unless a template reads its new name and
+ * before, and unpacked when that is an archive's name; a dry run below `/test/` counts there alone. A recording stays one, unless a template reads its new name and
  * there is neither sound nor picture in it.
  */
 export const arrive = async (tx: Tx, tenantId: string, files: readonly Arrival[]): Promise<void> => {
@@ -60,15 +65,14 @@ export const arrive = async (tx: Tx, tenantId: string, files: readonly Arrival[]
   const patterns = await patternsInForce(tx, tenantId)
   const ids = files.map(file => file.id)
   const read = await tx
-    .selectDistinct({ fileId: imports.fileId, dryRun: imports.dryRun })
+    .selectDistinct({ fileId: imports.fileId, path: imports.path, dryRun: imports.dryRun })
     .from(imports)
     .where(and(eq(imports.tenantId, tenantId), inArray(imports.fileId, ids)))
-  const imported = new Set(read.filter(row => !row.dryRun).map(row => row.fileId))
-  const tried = new Set(read.filter(row => row.dryRun).map(row => row.fileId))
   for (const file of files) {
     const { id, path, was } = file
-    const settled = imported.has(id) || (tried.has(id) && isTest(path))
-    const kind = settled ? 'CONTACTS' : kindOf(path, patterns)
+    const before = read.filter(each => each.fileId === id && isArchive(each.path) === isArchive(path))
+    const settled = before.some(each => !each.dryRun || isTest(path))
+    const kind = settled && !isArchive(path) ? 'CONTACTS' : kindOf(path, patterns)
     if (was === 'RECORDING' && kind !== 'CONTACTS') continue
     if (was === 'RECORDING' && !(await dropRecording(tx, tenantId, id))) continue
     await tx
@@ -196,5 +200,5 @@ export const storeAtOnce = async (
     refuseFolder(tx, tenantId, path),
   ])
   if (file === undefined) throw new Error('The file was not put on record')
-  if (!waiting) await follow(tx, tenantId, { id: file.id, path }, kind)
+  if (!waiting) await follow(tx, tenantId, { id: file.id, path, place: origin.place }, kind)
 }

@@ -42,6 +42,14 @@ export interface UploadOrigin {
   object: BegunObject
   /** The path of the archive that it is an entry of: that is a file, and no folder. */
   archive?: string
+  /** Of its import, where that has one already: right behind its archive's. */
+  place?: ImportPlace
+}
+
+/** The import's turn, and the mark of its file among files where that is another one. */
+export interface ImportPlace {
+  ordinal: number
+  fileMark: number | null
 }
 
 export const takenOver = () =>

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, lte, sql } from 'drizzle-orm'
 import { enqueue, type Tx, tables } from '../../db/db.ts'
+import { isTest } from '../files/paths.ts'
 import { notFound, Refusal } from '../refusal.ts'
 import { notifyImport } from './notify.ts'
 import { isArchive } from './packed/archive-names.ts'
@@ -27,29 +28,34 @@ export async function importAgain(
   { fileId, templateId }: AgainWish,
 ): Promise<ImportRow> {
   const file = await lockFile(tx, tenantId, fileId)
-  const before = await tx
+  const all = await tx
     .select()
     .from(imports)
     .where(and(eq(imports.tenantId, tenantId), eq(imports.fileId, fileId)))
     .orderBy(asc(imports.ordinal))
-  if (before.some(isWaiting))
+  if (all.some(isWaiting))
     throw new Refusal(
       'CONFLICT',
       'This file waits to be read, or is being read: wait until that import has ended.',
     )
   if (templateId !== undefined) await requireTemplate(tx, tenantId, templateId)
+  // What was tried below /test kept nothing, and gave the file no place.
+  const before = all.filter(({ dryRun }) => !dryRun)
+  const path = before.at(-1)?.path ?? file.path
+  if (isTest(path)) throw new Refusal('CONFLICT', tested)
+  if (isArchive(path)) refuseUnpacked(before, templateId)
   await enqueue(tx, 'run-imports', { tenantId }, importJob(tenantId))
   const fileMark = before[0] ? (before[0].fileMark ?? before[0].ordinal) : await placeOf(tx, file)
-  const path = before.at(-1)?.path ?? file.path
   const [made] = await tx
     .insert(imports)
     .values({ tenantId, fileId, path, fileMark, templateId: templateId ?? null })
     .returning()
   if (!made) throw new Error('no import was made')
-  await tx
-    .update(uploadedFiles)
-    .set({ kind: 'CONTACTS' })
-    .where(and(eq(uploadedFiles.tenantId, tenantId), eq(uploadedFiles.id, fileId)))
+  if (!isArchive(path))
+    await tx
+      .update(uploadedFiles)
+      .set({ kind: 'CONTACTS' })
+      .where(and(eq(uploadedFiles.tenantId, tenantId), eq(uploadedFiles.id, fileId)))
   await notifyImport(tx, tenantId, made.id)
   return made
 }
@@ -66,13 +72,26 @@ async function lockFile(tx: Tx, tenantId: string, fileId: string): Promise<FileR
   if (why !== undefined) throw new Refusal('CONFLICT', why)
   if (file.kind === 'RECORDING')
     throw new Refusal('CONFLICT', 'This file is a recording; it holds no contacts.')
-  if (isArchive(file.path)) throw new Refusal('CONFLICT', archive)
   if (file.objectId === null) throw new Refusal('CONFLICT', gone)
   return file
 }
 
-const archive =
-  'This file is an archive: each contact file in it is a file of its own, and is read again by itself. If nothing was taken from the archive, have it sent again.'
+const tested =
+  'This file is below /test, where files are only tried. Its sender may send it outside of /test to have it imported.'
+
+/** One of which nothing was taken is unpacked once more. */
+function refuseUnpacked(before: readonly ImportRow[], templateId: string | undefined): void {
+  if (before.some(({ status }) => status === 'COMPLETED'))
+    throw new Refusal(
+      'CONFLICT',
+      'This archive was unpacked: each contact file in it is a file of its own, and is read again by itself.',
+    )
+  if (templateId !== undefined)
+    throw new Refusal(
+      'CONFLICT',
+      'This file is an archive, which no template reads: leave the template out, and each contact file in it is read by the one that fits.',
+    )
+}
 
 const gone =
   'The bytes of this file are no longer kept, so it cannot be read again. Its sender may send the file again.'

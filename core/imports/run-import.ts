@@ -3,6 +3,8 @@ import { endConnection } from './connection.ts'
 import { refuse } from './ending.ts'
 import { giveBack, markFailed } from './failing.ts'
 import { importFile } from './import-file.ts'
+import { isArchive } from './packed/archive-names.ts'
+import { unpackArchive } from './packed/unpack-archive.ts'
 import { contactBytes } from './packed/unpacked-bytes.ts'
 import type { ClaimedImport, ImportPorts } from './ports.ts'
 import { ClaimLost } from './ports.ts'
@@ -27,7 +29,9 @@ export async function runImport(
   const letGo = () => void endTransaction(ports, attempt)
   signal.addEventListener('abort', letGo, { once: true })
   try {
-    await ports.imports.asTenant(claimed.tenantId, tx => importFile(tx, ports, attempt, progress, reading))
+    if (isArchive(claimed.path)) await unpackArchive(ports, attempt, progress, reading)
+    else
+      await ports.imports.asTenant(claimed.tenantId, tx => importFile(tx, ports, attempt, progress, reading))
     return observed(ports, attempt, 'COMPLETED')
   } catch (error) {
     over.abort(error)

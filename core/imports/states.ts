@@ -1,5 +1,6 @@
 /**
- * An import is the reading of one contact file, as one transaction. Its states (`imports.status`):
+ * An import is the reading of one contact file, as one transaction; or the unpacking of an archive, whose entries become
+ * files with imports of their own, right behind it (packed/unpack-archive.ts). Its states (`imports.status`):
  *
  *   QUEUED     the file is stored, nothing of it was read. No claim.
  *   RUNNING    one try is under way: `claim` names it, `import_progress` names its worker and database connection.

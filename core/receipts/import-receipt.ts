@@ -1,3 +1,4 @@
+import { isArchive } from '../imports/packed/archive-names.ts'
 import type { Problem, WhoseMove } from '../imports/problem.ts'
 import type { Counts } from '../imports/tally.ts'
 import type { Receipt, ReceiptFile, Verdict } from './receipt.ts'
@@ -24,7 +25,12 @@ export function importReceipt(file: ReceiptFile, ended: EndedImport): Receipt {
   const verdict = verdictOf(ended)
   return {
     verdict,
-    whatToDo: ended.dryRun ? afterDryRun(verdict, ended) : whatToDo(verdict, ended),
+    whatToDo:
+      isArchive(file.path) && failure === null
+        ? 'Nothing: each contact file in it has a receipt of its own.'
+        : ended.dryRun
+          ? afterDryRun(verdict, ended)
+          : whatToDo(verdict, ended),
     file,
     import: {
       id: ended.id,

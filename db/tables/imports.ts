@@ -52,7 +52,10 @@ export const columnTemplates = snakeCase.table(
 
 export const importStatuses = ['QUEUED', 'RUNNING', 'COMPLETED', 'REFUSED', 'FAILED', 'UNDONE'] as const
 
-/** The reading of one contact file; core/imports/states.ts has the table of states. */
+/** From one import's ordinal to the next: between them there is room for an archive's entries. */
+const PLACES = 16_384
+
+/** The reading of one contact file, or of an archive of them; core/imports/states.ts has the table of states. */
 export const imports = snakeCase.table(
   'imports',
   {
@@ -65,7 +68,7 @@ export const imports = snakeCase.table(
     templateId: uuid(),
     status: text().$type<(typeof importStatuses)[number]>().notNull().default('QUEUED'),
     /** The order in which files were completed; also the mark that an import leaves on contacts. */
-    ordinal: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    ordinal: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity({ increment: PLACES }),
     /** Of a file that is read again: the mark of its first import, so that it keeps its place among files. */
     fileMark: bigint({ mode: 'number' }),
     /** A Problem (core/imports/problem.ts). */

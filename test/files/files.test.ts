@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { unpackArchive } from '../../core/imports/packed/unpack-archive.ts'
 import { runImports } from '../../core/imports/run-imports.ts'
 import { openLog } from '../../core/log.ts'
 import type { ColumnTemplateInput, ContactField, Dialect } from '../../core/templates/template.ts'
@@ -75,10 +74,7 @@ async function sendFile(file: string, templates: readonly ColumnTemplateInput[])
   await send(room.treeOf(account), `/${file}`, readFileSync(new URL(file, folder)))
   const files = () =>
     inTenant(tx => tx.select().from(tables.uploadedFiles).where(eq(tables.uploadedFiles.tenantId, tenantId)))
-  const [sent] = await files()
   const { signal } = new AbortController()
-  if (file.endsWith('.zip'))
-    await unpackArchive({ database, vault, clock: () => now }, tenantId, sent?.id ?? '', signal)
   const log = openLog('test', 'silent')
   const running = new Set<string>()
   const ports = { imports: database, database, vault, log, workerId: 'pool', running, clock: () => now }

@@ -7,6 +7,7 @@ import { FileRefused, fileProblem } from '../problem.ts'
 import { MAX_FILE_BYTES } from '../reading/read-contact-file.ts'
 import { isAddedByPacker, isPacked } from './archive-names.ts'
 import { archiveTooLarge, badArchive, named } from './bad-archive.ts'
+import { nothingTaken } from './left-out.ts'
 import { MOST_RATIO } from './unpacked-bytes.ts'
 
 /** An entry that becomes a file of its own. */
@@ -22,6 +23,7 @@ export interface ArchivePlan {
   left: string[]
 }
 
+/** Fewer than the places that an import's ordinal leaves free behind it (db/tables/imports.ts). */
 export const MOST_ENTRIES = 10_000
 const MOST_BYTES = 40 * 1024 ** 3
 const RATIO_FROM = 10 * 1024 * 1024
@@ -71,11 +73,7 @@ export const planEntries = async (
   }
   if (isWorkbook) throw workbook()
   checkTotals(archive.size, total)
-  if (paths.size === 0)
-    throw new FileRefused(
-      fileProblem('EMPTY', 'The archive has no file in it. Check the export, and send it again.'),
-      0,
-    )
+  if (plan.taken.length === 0) throw nothingTaken(plan.left)
   return plan
 }
 

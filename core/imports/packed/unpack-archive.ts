@@ -1,132 +1,87 @@
-import { and, eq, notLike, or, sql } from 'drizzle-orm'
-import { type Database, type Tx, tables } from '../../../db/db.ts'
-import { storeAtOnce } from '../../files/complete-upload.ts'
+import { and, eq } from 'drizzle-orm'
+import { type Tx, tables } from '../../../db/db.ts'
 import type { FileRow } from '../../files/current-files.ts'
-import { isTest, REPORTS } from '../../files/paths.ts'
-import { dropTested } from '../../files/tested-file.ts'
-import { lockPaths } from '../../files/tree-locks.ts'
-import { lockRecordingsAt } from '../../recordings/recording-rows.ts'
-import { storedObject } from '../../vault/object-rows.ts'
-import type { Vault } from '../../vault/vault.ts'
-import { FileRefused } from '../problem.ts'
+import type { Attempt } from '../attempt.ts'
+import { holdClaim } from '../claim.ts'
+import { complete } from '../ending.ts'
+import type { ImportPorts } from '../ports.ts'
+import type { ProgressReporter } from '../progress.ts'
+import { FileGone, findFile } from '../stored-file.ts'
 import { patternsInForce } from '../templates-in-force.ts'
-import { isArchive } from './archive-names.ts'
-import { writeRefusal, writeUnpacked } from './archive-receipt.ts'
-import type { StoredEntry } from './entry-objects.ts'
-import { entryObjects } from './entry-objects.ts'
+import { type EntryObjects, entryObjects } from './entry-objects.ts'
+import { leftOut } from './left-out.ts'
 import { refuseNested } from './nested.ts'
-import type { ArchivePlan, PlannedEntry } from './plan-entries.ts'
-import { planEntries } from './plan-entries.ts'
-import { openZip } from './zip-file.ts'
-
-const { reports, uploadedFiles } = tables
-
-interface Ports {
-  database: Database
-  vault: Vault
-  clock: () => Date
-}
-
-interface Unpacked extends PlannedEntry, StoredEntry {}
+import { type ArchivePlan, planEntries } from './plan-entries.ts'
+import { ENTRIES_AT_ONCE, putOnRecord, type UnpackedEntry } from './put-on-record.ts'
+import { type OpenZip, openZip } from './zip-file.ts'
 
 /**
- * Makes files of an archive's entries: contact files and recordings, each with its own object, and with the import or
- * the recording that follows from it. All of them come in one transaction, with the archive's receipt; or none does,
- * and the receipt says why. Run again, it finds that receipt, and does nothing.
+ * One try of an archive's import: its entries become files of their own, contact files and recordings, with the imports
+ * and recordings that follow from them. All are unpacked and checked before the first is put on record. Their imports
+ * have places right behind the archive's, which goes on until the last is on record: so they are read in its turn,
+ * before whatever was completed after it. A try that begins again passes over what an earlier one put on record.
  */
 export async function unpackArchive(
-  ports: Ports,
-  tenantId: string,
-  fileId: string,
+  ports: ImportPorts,
+  attempt: Attempt,
+  progress: ProgressReporter,
   signal: AbortSignal,
 ): Promise<void> {
   const { database, vault, clock } = ports
+  const { claimed } = attempt
+  const { tenantId } = claimed
   const inTenant = <T>(work: (tx: Tx) => Promise<T>) => database.asTenant(tenantId, work)
-  const begun = await inTenant(async tx => {
-    const file = await waitingArchive(tx, tenantId, fileId)
-    if (file === null || file.objectId === null) return null
-    const object = await storedObject(tx, tenantId, file.objectId)
-    return { file, object, patterns: await patternsInForce(tx, tenantId) }
+  const { archive, patterns } = await inTenant(async tx => {
+    await holdClaim(tx, claimed)
+    attempt.file = await findFile(tx, claimed)
+    return { archive: await fileOf(tx, claimed), patterns: await patternsInForce(tx, tenantId) }
   })
-  if (begun === null) return
-  const { file, object, patterns } = begun
+  const { object } = attempt.file ?? {}
+  if (!object) throw new FileGone(`The archive ${claimed.fileId} is not there.`)
   const objects = entryObjects(vault, tenantId, inTenant)
-  let kept = false
+  const zip = await openZip(vault, object)
   try {
-    const { plan, unpacked } = await unpack()
-    const hashes = await vault.hashes.of(tenantId)
-    kept = await inTenant(async tx => {
-      if ((await waitingArchive(tx, tenantId, fileId)) === null) return false
-      await putOnRecord(tx, { tenantId, hashes }, file, unpacked)
-      await writeUnpacked(tx, file, plan, clock())
-      if (isTest(file.path)) await dropTested(tx, tenantId, fileId)
-      return true
-    })
-  } catch (error) {
-    if (!(error instanceof FileRefused)) throw error
+    const plan = await planEntries({ path: claimed.path, size: object.size }, zip.entries(), patterns)
+    const entries = await unpackAll(zip, plan, objects, signal)
+    const memory = { tenantId, hashes: await vault.hashes.of(tenantId) }
+    for (let at = 0; at < entries.length; at += ENTRIES_AT_ONCE) {
+      signal.throwIfAborted()
+      const some = entries.slice(at, at + ENTRIES_AT_ONCE)
+      await inTenant(tx => putOnRecord(tx, memory, { claimed, archive, objects }, some))
+      progress.moved({ rowsRead: 0, rejected: 0, progress: at / entries.length })
+    }
+    await progress.stop()
+    attempt.problems = plan.left.length === 0 ? [] : [leftOut(plan.left)]
     await inTenant(async tx => {
-      if ((await waitingArchive(tx, tenantId, fileId)) === null) return
-      await writeRefusal(tx, file, error.problem, clock())
-      if (isTest(file.path)) await dropTested(tx, tenantId, fileId)
+      await holdClaim(tx, claimed)
+      await complete(tx, attempt, 0, clock())
     })
   } finally {
-    if (!kept) await objects.discard()
-  }
-
-  async function unpack(): Promise<{ plan: ArchivePlan; unpacked: Unpacked[] }> {
-    const zip = await openZip(vault, object)
-    try {
-      const plan = await planEntries({ path: file.path, size: object.size }, zip.entries(), patterns)
-      const unpacked: Unpacked[] = []
-      for (const planned of plan.taken) {
-        signal.throwIfAborted()
-        const bytes = refuseNested(planned, zip.bytes(planned.entry))
-        unpacked.push({ ...planned, ...(await objects.store(bytes)) })
-      }
-      return { plan, unpacked }
-    } finally {
-      zip.close()
-    }
+    zip.close()
+    await objects.discard()
   }
 }
 
-/** Locked, while it may still be unpacked; null once it was, or is gone, or is no archive by its name any more. */
-async function waitingArchive(tx: Tx, tenantId: string, fileId: string): Promise<FileRow | null> {
+async function unpackAll(
+  zip: OpenZip,
+  { taken }: ArchivePlan,
+  objects: EntryObjects,
+  signal: AbortSignal,
+): Promise<UnpackedEntry[]> {
+  const entries: UnpackedEntry[] = []
+  for (const [index, planned] of taken.entries()) {
+    const bytes = refuseNested(planned, zip.bytes(planned.entry))
+    entries.push({ ...planned, index, ...(await objects.store(bytes, signal)) })
+  }
+  return entries
+}
+
+async function fileOf(tx: Tx, { tenantId, fileId }: Attempt['claimed']): Promise<FileRow> {
+  const { uploadedFiles } = tables
   const [file] = await tx
     .select()
     .from(uploadedFiles)
     .where(and(eq(uploadedFiles.tenantId, tenantId), eq(uploadedFiles.id, fileId)))
-    .for('no key update')
-  if (file?.status !== 'STORED' || !isArchive(file.path)) return null
-  // Under another name, it may have been told that nothing becomes of it.
-  const ofThisName = sql`starts_with(${reports.path}, ${`${REPORTS}${file.path}.`})`
-  const answered = await tx.$count(
-    reports,
-    and(
-      eq(reports.tenantId, tenantId),
-      eq(reports.fileId, fileId),
-      or(ofThisName, notLike(reports.path, '%.IGNORED.%')),
-    ),
-  )
-  return answered > 0 ? null : file
-}
-
-type Memory = Parameters<typeof storeAtOnce>[1]
-
-async function putOnRecord(
-  tx: Tx,
-  memory: Memory,
-  archive: FileRow,
-  unpacked: readonly Unpacked[],
-): Promise<void> {
-  const { tenantId } = memory
-  const { accountId, startedAt } = archive
-  const paths = unpacked.map(({ path }) => path)
-  if (paths.length === 0) return
-  await lockPaths(tx, tenantId, paths)
-  for (const path of paths.toSorted()) await lockRecordingsAt(tx, tenantId, path)
-  for (const { path, object, size, sha256, entry } of unpacked) {
-    const origin = { tenantId, path, accountId, object, archive: archive.path }
-    await storeAtOnce(tx, memory, origin, { size, sha256, startedAt, modifiedAt: entry.getLastModDate() })
-  }
+  if (!file) throw new FileGone(`The file ${fileId} is not on record.`)
+  return file
 }

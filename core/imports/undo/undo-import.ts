@@ -3,6 +3,7 @@ import { type Tx, tables } from '../../../db/db.ts'
 import { notFound, Refusal } from '../../refusal.ts'
 import { queueLinking } from '../link-imported.ts'
 import { notifyImport } from '../notify.ts'
+import { isArchive } from '../packed/archive-names.ts'
 import { holdImports } from '../standstill.ts'
 import { type UndoCounts, undoContacts } from './undo-contacts.ts'
 
@@ -53,6 +54,10 @@ async function refuseUnless(tx: Tx, row: ImportRow): Promise<void> {
   if (row.status !== 'COMPLETED') throw conflict(notCompleted[row.status])
   if (row.dryRun)
     throw conflict('This was a dry run: nothing was kept of it, so there is nothing to take back.')
+  if (isArchive(row.path))
+    throw conflict(
+      'This was an archive, which has no contacts of its own: take back the imports of the files that were in it.',
+    )
   if (row.purgedAt !== null)
     throw conflict(
       'What the contacts were before this import is kept as long as its raw file, and was deleted with it. The import can no longer be taken back.',

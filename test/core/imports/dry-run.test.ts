@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { unpackArchive } from '../../../core/imports/packed/unpack-archive.ts'
+import { importAgain } from '../../../core/imports/import-again.ts'
 import { lastFileAt, lastFinishedImport, lastRowAt } from '../../../core/tenants/health.ts'
 import { openProblems } from '../../../core/tenants/open-problems.ts'
 import type { Vault } from '../../../core/vault/vault.ts'
 import { tables } from '../../../db/db.ts'
-import { HEADER, row, rows, smallTemplate } from '../../support/contact-files.ts'
+import { addTemplate, HEADER, row, rows, smallTemplate } from '../../support/contact-files.ts'
 import { sweep } from '../../support/sweep.ts'
 import { zipOf } from '../../support/zip.ts'
 import { openRawFilesRoom } from '../retention/raw-files-room.ts'
@@ -159,6 +159,8 @@ test('health knows nothing of it', async () => {
   await room.run()
   await room.ignore()
   expect(await room.health()).toEqual({ file: null, row: null, last: undefined, problems: [] })
+  await room.inTenant(tx => tx.delete(tables.reports))
+  expect((await room.health()).file, 'nor when its receipts are gone').toBeNull()
   await room.send('/calls/a.csv', HEADER + row('A'))
   await room.run()
   expect((await room.health()).last).toBe((await room.all()).at(-1)?.id)
@@ -175,10 +177,36 @@ test('a file that leaves /test is imported, and stays; one that was imported is 
   ])
   expect(await room.contacts()).toHaveLength(1)
   expect(await room.listed('/calls')).toEqual(['/calls/a.csv'])
+  const [, real] = await room.all()
+  const other = { ...smallTemplate, filePattern: '/elsewhere.csv', name: 'other' }
+  other.columns = other.columns.map(column =>
+    column.field === 'QUEUE' ? { ...column, field: 'DISPOSITION' as const } : column,
+  )
+  await addTemplate(room.database, room.tenantId, other)
+  const templates = await room.inTenant(tx => tx.select().from(tables.columnTemplates))
+  const templateId = templates.find(({ name }) => name === 'other')?.id
+  const again = { fileId: real?.fileId ?? '', templateId }
+  await room.inTenant(tx => importAgain(tx, room.tenantId, again))
+  await room.run()
+  expect((await room.all()).at(-1), 'the dry run gave it no place among files').toMatchObject({
+    path: '/calls/a.csv',
+    fileMark: real?.ordinal,
+    updated: 1,
+  })
   await room.tree.rename('/calls/a.csv', '/test/calls/a.csv', false)
   await room.run()
-  expect(await room.all()).toHaveLength(2)
+  expect(await room.all()).toHaveLength(3)
   expect(await room.listed('/test/calls')).toEqual(['/test/calls/a.csv'])
+})
+
+test('what lies below /test and was only tried, or not even that, is not imported by asking for it again', async () => {
+  await using room = await openDryRoom()
+  await room.send('/test/none.csv', HEADER + row('A'))
+  const [file] = await room.files()
+  await expect(
+    room.inTenant(tx => importAgain(tx, room.tenantId, { fileId: file?.id ?? '' })),
+  ).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('below /test') })
+  expect(await room.all()).toEqual([])
 })
 
 test('a dry run that fails for our fault leaves nothing behind once it is set aside, and hides nothing of others', async () => {
@@ -216,12 +244,9 @@ test('an archive below /test is unpacked there: its entries are tried, and it go
     { name: 'a.wav', bytes: 'no recording here' },
   ])
   await room.send('/test/night.zip', archive)
-  const [file] = await room.files()
-  const { database, vault } = room
-  const ports = { database, vault, clock: () => room.now }
-  await unpackArchive(ports, room.tenantId, file?.id ?? '', new AbortController().signal)
   await room.run()
   expect((await room.all()).map(({ path, dryRun, created }) => [path, dryRun, created])).toEqual([
+    ['/test/night.zip', true, 0],
     ['/test/night.zip/calls/a.csv', true, 1],
   ])
   expect(await room.receipt('/test/night.zip')).toMatchObject({ verdict: 'OK' })

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { importAgain } from '../../../../core/imports/import-again.ts'
+import { undoImport } from '../../../../core/imports/undo/undo-import.ts'
 import { openProblems } from '../../../../core/tenants/open-problems.ts'
-import { HEADER, row } from '../../../support/contact-files.ts'
+import { tables } from '../../../../db/db.ts'
+import { addTemplate, HEADER, row, smallTemplate } from '../../../support/contact-files.ts'
 import { zipOf } from '../../../support/zip.ts'
 import { fetchFile } from '../../files/tree-room.ts'
 import { openArchiveRoom, receiptOf } from './archive-room.ts'
@@ -27,7 +29,7 @@ test('entries become files of their own, with the imports and recordings that fo
     { name: '._calls.csv', bytes: 'junk' },
   ])
   await room.send('/night.zip', bytes)
-  await room.unpack('/night.zip')
+  await room.run()
   const entries = await room.entries()
   expect(entries.map(({ path, kind, status, listed, size }) => [path, kind, status, listed, size])).toEqual([
     ['/night.zip/calls.csv', 'CONTACTS', 'STORED', true, calls.length],
@@ -39,36 +41,25 @@ test('entries become files of their own, with the imports and recordings that fo
   expect((await room.recordings()).map(({ path, matchKey }) => [path, matchKey])).toEqual([
     ['/night.zip/rec/ä 1.wav', 'ä 1'],
   ])
-  expect((await room.runImports()).map(({ path, status, created }) => [path, status, created])).toEqual([
+  expect((await room.imports()).map(({ path, status, created }) => [path, status, created])).toEqual([
+    ['/night.zip', 'COMPLETED', 0],
     ['/night.zip/calls.csv', 'COMPLETED', 2],
     ['/night.zip/more.csv', 'COMPLETED', 1],
   ])
+  const left = [{ code: 'NO_TEMPLATE', details: { count: 2, examples: ['readme.txt', 'deep/calls.csv'] } }]
+  expect((await room.imports())[0]?.problems).toMatchObject(left)
   expect(receiptOf(await room.reports(), '/night.zip')).toMatchObject({
     verdict: 'OK',
-    problems: [{ code: 'NO_TEMPLATE', details: { count: 2, examples: ['readme.txt', 'deep/calls.csv'] } }],
+    whatToDo: 'Nothing: each contact file in it has a receipt of its own.',
+    problems: left,
   })
 })
 
-test('a job that runs again finds the receipt, and does nothing', async () => {
-  const before = { files: await room.files(), reports: await room.reports(), objects: room.objects() }
-  await room.unpack('/night.zip')
-  expect({ files: await room.files(), reports: await room.reports(), objects: room.objects() }).toEqual(
-    before,
-  )
-})
-
-test('two jobs at once make each entry once', async () => {
-  await room.send('/twice.zip', zipOf([{ name: 'calls.csv', bytes: calls }]))
-  const objects = room.objects()
-  await Promise.all([room.unpack('/twice.zip'), room.unpack('/twice.zip'), room.unpack('/twice.zip')])
-  expect((await room.entries()).filter(({ path }) => path.startsWith('/twice'))).toHaveLength(1)
-  expect(room.objects()).toBe(objects + 1)
-  expect(receiptOf(await room.reports(), '/twice.zip')).toMatchObject({ verdict: 'OK' })
-})
-
 test('the archive sent again makes new versions of its entries', async () => {
+  await room.send('/twice.zip', zipOf([{ name: 'calls.csv', bytes: calls }]))
+  await room.run()
   await room.send('/twice.zip', zipOf([{ name: 'calls.csv', bytes: `${calls}${row('Z')}` }]))
-  await room.unpack('/twice.zip')
+  await room.run()
   const versions = (await room.entries()).filter(({ path }) => path.startsWith('/twice'))
   expect(versions.map(({ listed, size }) => [listed, size])).toEqual([
     [false, calls.length],
@@ -77,10 +68,16 @@ test('the archive sent again makes new versions of its entries', async () => {
 })
 
 test('a template whose pattern fits the archive itself does not read it', async () => {
-  await room.addTemplate('/everything/**')
-  await room.send('/everything/calls.zip', zipOf([{ name: 'x.txt', bytes: 'y' }])).catch(() => {})
-  const sent = (await room.files()).filter(({ path }) => path.endsWith('calls.zip'))
-  for (const file of sent) expect(file.kind).toBe('OTHER')
+  await using own = await openArchiveRoom()
+  await own.addTemplate('/**')
+  await own.send('/calls.zip', zipOf([{ name: 'calls.csv', bytes: calls }]))
+  expect((await own.files()).map(({ kind }) => kind)).toEqual(['OTHER'])
+  await own.run()
+  expect((await own.imports())[0]).toMatchObject({
+    path: '/calls.zip',
+    status: 'COMPLETED',
+    templateId: null,
+  })
 })
 
 const refused: [what: string, bytes: Buffer, code: string, words: RegExp][] = [
@@ -164,7 +161,8 @@ test.each(refused)(
     const before = { files: (await room.files()).length, objects: room.objects() }
     // A sound entry before the bad one is not taken either.
     await room.send(path, bytes)
-    await room.unpack(path)
+    await room.run()
+    expect((await room.imports()).at(-1)).toMatchObject({ path, status: 'REFUSED', failure: { code } })
     expect((await room.files()).length).toBe(before.files + 1)
     expect(room.objects()).toBe(before.objects + 1)
     expect(receiptOf(await room.reports(), path)).toMatchObject({
@@ -174,48 +172,47 @@ test.each(refused)(
   },
 )
 
-test('an archive of which nothing was taken is an open problem until one of its name comes; it cannot be read again by itself', async () => {
-  const { database, tenantId } = room
-  const problems = async (archive: string) => {
+test('an archive of which nothing was taken is an open problem until one of its name comes, and can be unpacked once more', async () => {
+  await using own = await openArchiveRoom()
+  const { database, tenantId } = own
+  const problems = async () => {
     const found = await database.asTenant(tenantId, tx => openProblems(tx, tenantId, new Date()))
-    return found.filter(({ details }) => details?.['path'] === archive)
+    return found.map(({ code, whoseMove, details }) => [details?.['path'], code, whoseMove])
   }
-  const send = async (archive: string, bytes: Buffer) => {
-    await room.send(archive, bytes)
-    await room.unpack(archive)
+  const again = async (path: string, templateId?: string) => {
+    const file = (await own.files()).findLast(each => each.path === path)
+    await database.asTenant(tenantId, tx => importAgain(tx, tenantId, { fileId: file?.id ?? '', templateId }))
+    await own.run()
   }
   const sound = zipOf([{ name: 'calls.csv', bytes: calls }])
-  await send('/locked.zip', zipOf([{ name: 'calls.csv', bytes: calls, flags: 0x801 }]))
-  await send('/notes.zip', zipOf([{ name: 'notes.txt', bytes: 'hello' }]))
-  await send('/sound.zip', sound)
-  await room.tree.makeFolder('/test')
-  await send('/test/locked.zip', zipOf([{ name: 'calls.csv', bytes: calls, flags: 0x801 }]))
-  expect(await problems('/locked.zip')).toMatchObject([
-    {
-      code: 'BAD_ARCHIVE',
-      whoseMove: 'SENDER',
-      message: expect.stringMatching(/^\/locked\.zip: .*password/),
-    },
+  await own.tree.makeFolder('/test')
+  await own.send('/locked.zip', zipOf([{ name: 'calls.csv', bytes: calls, flags: 0x801 }]))
+  await own.send('/notes.zip', zipOf([{ name: 'notes.csv', bytes: calls }]))
+  await own.send('/sound.zip', sound)
+  await own.send('/test/locked.zip', zipOf([{ name: 'calls.csv', bytes: calls, flags: 0x801 }]))
+  await own.run()
+  expect(await problems()).toEqual([
+    ['/notes.zip', 'NO_TEMPLATE', 'ADMIN'],
+    ['/locked.zip', 'BAD_ARCHIVE', 'SENDER'],
   ])
-  expect(await problems('/notes.zip')).toMatchObject([{ code: 'NO_TEMPLATE', whoseMove: 'ADMIN' }])
-  expect(await problems('/sound.zip')).toEqual([])
-  expect(await problems('/test/locked.zip')).toEqual([])
-  const file = (await room.files()).find(({ path }) => path === '/notes.zip')
+  await addTemplate(database, tenantId, { ...smallTemplate, filePattern: '/notes.csv' })
+  const [template] = await own.inTenant(tx => tx.select().from(tables.columnTemplates))
+  await expect(again('/notes.zip', template?.id)).rejects.toMatchObject({ code: 'CONFLICT' })
+  await again('/notes.zip')
+  await own.send('/locked.zip', sound)
+  await own.run()
+  expect(await problems()).toEqual([])
+  expect((await own.entries()).map(({ path }) => path)).toEqual([
+    '/sound.zip/calls.csv',
+    '/notes.zip/notes.csv',
+    '/locked.zip/calls.csv',
+  ])
+  await expect(again('/sound.zip')).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: expect.stringContaining('This archive was unpacked'),
+  })
+  const [unpacked] = (await own.imports()).filter(({ path }) => path === '/sound.zip')
   await expect(
-    database.asTenant(tenantId, tx => importAgain(tx, tenantId, { fileId: file?.id ?? '' })),
-  ).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('is an archive') })
-  await send('/locked.zip', sound)
-  expect(await problems('/locked.zip')).toEqual([])
-})
-
-test('what stops a job leaves no entry and no receipt, and the next one makes them', async () => {
-  await room.send('/stopped.zip', zipOf([{ name: 'calls.csv', bytes: calls }]))
-  const objects = room.objects()
-  const stopped = new AbortController()
-  stopped.abort(new Error('told to stop'))
-  await expect(room.unpack('/stopped.zip', stopped.signal)).rejects.toThrow('told to stop')
-  expect((await room.entries()).filter(({ path }) => path.startsWith('/stopped'))).toEqual([])
-  expect(room.objects()).toBe(objects)
-  await room.unpack('/stopped.zip')
-  expect((await room.entries()).filter(({ path }) => path.startsWith('/stopped'))).toHaveLength(1)
+    database.asTenant(tenantId, tx => undoImport(tx, tenantId, unpacked?.id ?? '', new Date())),
+  ).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('no contacts of its own') })
 })

@@ -1,0 +1,82 @@
+import { and, eq, inArray } from 'drizzle-orm'
+import { type Tx, tables } from '../../../db/db.ts'
+import { storeAtOnce } from '../../files/complete-upload.ts'
+import type { FileRow } from '../../files/current-files.ts'
+import type { FileMemory } from '../../files/discard.ts'
+import { lockPaths } from '../../files/tree-locks.ts'
+import { lockRecordingsAt } from '../../recordings/recording-rows.ts'
+import { holdClaim } from '../claim.ts'
+import type { ClaimedImport } from '../ports.ts'
+import type { EntryObjects, StoredEntry } from './entry-objects.ts'
+import type { PlannedEntry } from './plan-entries.ts'
+
+const { uploadedFiles } = tables
+
+/** An entry whose bytes stand in the bucket. */
+export interface UnpackedEntry extends PlannedEntry, StoredEntry {
+  /** Among the archive's entries of which something becomes, from 0. */
+  index: number
+}
+
+/** In one transaction, each with its path's lock: whoever completes a file meanwhile waits no longer than for these. */
+export const ENTRIES_AT_ONCE = 50
+
+interface Archive {
+  claimed: ClaimedImport
+  archive: FileRow
+  objects: EntryObjects
+}
+
+/** Makes files of entries, but of those that an earlier try of the same archive put on record. */
+export async function putOnRecord(
+  tx: Tx,
+  memory: FileMemory,
+  { claimed, archive, objects }: Archive,
+  entries: readonly UnpackedEntry[],
+): Promise<void> {
+  const { tenantId } = memory
+  const { accountId, startedAt } = archive
+  const paths = entries.map(({ path }) => path).sort()
+  await lockPaths(tx, tenantId, paths)
+  for (const path of paths) await lockRecordingsAt(tx, tenantId, path)
+  await holdClaim(tx, claimed)
+  const known = await onRecord(tx, archive, paths)
+  for (const { path, index, object, size, sha256, entry } of entries) {
+    if (known.has(path)) continue
+    const origin = {
+      tenantId,
+      path,
+      accountId,
+      object,
+      archive: claimed.path,
+      place: placeOf(claimed, index),
+    }
+    objects.handOver(object)
+    await storeAtOnce(tx, memory, origin, { size, sha256, startedAt, modifiedAt: entry.getLastModDate() })
+  }
+}
+
+/** Entries bear the time of their archive. */
+async function onRecord(
+  tx: Tx,
+  { tenantId, startedAt }: FileRow,
+  paths: readonly string[],
+): Promise<Set<string>> {
+  const rows = await tx
+    .select({ path: uploadedFiles.path })
+    .from(uploadedFiles)
+    .where(
+      and(
+        eq(uploadedFiles.tenantId, tenantId),
+        inArray(uploadedFiles.path, [...paths]),
+        eq(uploadedFiles.startedAt, startedAt),
+      ),
+    )
+  return new Set(rows.map(({ path }) => path))
+}
+
+/** Behind the archive, before the next import; among files, behind the archive as well. */
+const placeOf = ({ ordinal, fileMark }: ClaimedImport, index: number) => ({
+  ordinal: ordinal + 1 + index,
+  fileMark: fileMark === ordinal ? null : fileMark + 1 + index,
+})
