@@ -81,6 +81,7 @@ const groups: Record<string, string[]> = {
   'Rows that are rejected': [
     ...union('core/imports/reading/chunk.ts', 'RowFault'),
     ...union('core/templates/cell-fault.ts', 'CellFaultCode'),
+    ...madeIn(sourceOf('core/imports/reading/problem-groups.ts')),
   ],
   'Lists of agents': union('core/agents/list/list-problem.ts', 'AgentListFault'),
   'Evaluations that are refused': union('core/contacts/evaluation.ts', 'EvaluationFault'),
