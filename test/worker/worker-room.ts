@@ -75,7 +75,7 @@ export async function openWorkerRoom(faults?: Faults) {
       await addTemplate(database, tenantId, smallTemplate)
       return tenantId
     },
-    upload: (tenantId: string, path: string, body: string) =>
+    upload: (tenantId: string, path: string, body: string | Buffer) =>
       uploadFile(database, vault, tenantId, path, body),
     import: async (tenantId: string, id: string) => {
       const [found] = await database.asTenant(tenantId, tx =>
