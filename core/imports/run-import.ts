@@ -11,6 +11,7 @@ import { ClaimLost } from './ports.ts'
 import { FileRefused } from './problem.ts'
 import { reportProgress } from './progress.ts'
 import { readContactFile } from './reading/read-contact-file.ts'
+import { allRejected, newTally } from './tally.ts'
 
 /** How a try ended: as a state of the import, or LOST when another worker decides about it by now. */
 export type TryEnd = 'COMPLETED' | 'REFUSED' | 'FAILED' | 'SET_ASIDE' | 'QUEUED' | 'LOST'
@@ -88,7 +89,7 @@ async function refuseFile(
   const { claimed, csv } = attempt
   await csv.discard()
   if (problem.code === 'TOO_MANY_REJECTED') await writeEveryRow(ports, attempt, signal)
-  else attempt.tally.rejections.length = 0
+  else attempt.tally = { ...newTally(), ...allRejected(rowsRead) }
   await ports.imports.asTenant(claimed.tenantId, tx => refuse(tx, attempt, problem, rowsRead, ports.clock()))
   return 'REFUSED'
 }

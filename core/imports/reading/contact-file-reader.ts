@@ -23,6 +23,8 @@ import { textDecoding } from './text-decoding.ts'
 export interface ContactFileReader {
   push(bytes: Buffer): Promise<void>
   end(): Promise<void>
+  /** No more bytes come, by the file's own fault: FileRefused, with the rows that were read by then. */
+  refuse(problem: Problem): never
 }
 
 /** Bytes parsed in one go: what comes out of one push waits in memory. */
@@ -93,6 +95,7 @@ export const contactFileReader = (
   }
 
   return {
+    refuse,
     async push(bytes) {
       if (head === null) return parse(bytes)
       head.push(bytes)

@@ -1,4 +1,5 @@
 import type { ColumnTemplate } from '../../templates/template.ts'
+import { FileRefused } from '../problem.ts'
 import type { Reading, ReadOptions } from './chunk.ts'
 import { contactFileReader, SLICE_BYTES } from './contact-file-reader.ts'
 
@@ -15,12 +16,18 @@ export async function* readHere(
     ready = []
     return readings
   }
-  for await (const piece of source) {
-    const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength)
-    for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
-      await reader.push(bytes.subarray(at, at + SLICE_BYTES))
-      yield* taken()
+  try {
+    for await (const piece of source) {
+      const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength)
+      for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
+        await reader.push(bytes.subarray(at, at + SLICE_BYTES))
+        yield* taken()
+      }
     }
+  } catch (error) {
+    // The source knows nothing of rows.
+    if (error instanceof FileRefused) reader.refuse(error.problem)
+    throw error
   }
   await reader.end()
   yield* taken()

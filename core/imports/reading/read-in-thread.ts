@@ -73,7 +73,11 @@ export async function* readInThread(
     post({ kind: 'end' })
   }
 
-  const feeding = feed().catch(fail)
+  /** The file's fault is told in its turn, so that all rows before it are read; any other ends the reading at once. */
+  const feeding = feed().catch((error: unknown) => {
+    if (error instanceof FileRefused) post({ kind: 'refused', problem: error.problem })
+    else fail(error)
+  })
   try {
     for (;;) {
       const reading = ready.shift()

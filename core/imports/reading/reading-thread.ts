@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { FileRefused } from '../problem.ts'
 import type { Reading } from './chunk.ts'
 import { contactFileReader, SLICE_BYTES } from './contact-file-reader.ts'
-import type { FromThread, ThreadData, ToThread } from './thread-messages.ts'
+import type { FromSource, FromThread, ThreadData, ToThread } from './thread-messages.ts'
 import { OUTPUT_CREDIT } from './thread-messages.ts'
 
 /** The thread's own program. What is no fault of the file is thrown, ends the thread, and reaches the caller. */
@@ -10,7 +10,7 @@ const port = parentPort
 if (port === null) throw new Error('This file is the program of a worker thread')
 
 const { template, options } = workerData as ThreadData
-const waiting: (Uint8Array | 'end')[] = []
+const waiting: FromSource[] = []
 let credit = OUTPUT_CREDIT
 let wake = () => {}
 
@@ -29,7 +29,7 @@ const sendReading = (reading: Reading) => {
 
 port.on('message', (message: ToThread) => {
   if (message.kind === 'wanted') credit++
-  else waiting.push(message.kind === 'end' ? 'end' : message.bytes)
+  else waiting.push(message)
   wake()
 })
 
@@ -45,9 +45,10 @@ const read = async () => {
   for (;;) {
     await until(() => hasCredit() && waiting.length > 0)
     const next = waiting.shift()
-    if (next === 'end') return reader.end()
     if (next === undefined) continue
-    const bytes = Buffer.from(next.buffer, next.byteOffset, next.byteLength)
+    if (next.kind === 'end') return reader.end()
+    if (next.kind === 'refused') return reader.refuse(next.problem)
+    const bytes = Buffer.from(next.bytes.buffer, next.bytes.byteOffset, next.bytes.byteLength)
     for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
       await until(hasCredit)
       await reader.push(bytes.subarray(at, at + SLICE_BYTES))

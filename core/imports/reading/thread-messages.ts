@@ -12,7 +12,12 @@ export interface ThreadData {
   options: ReadOptions
 }
 
-export type ToThread = { kind: 'bytes'; bytes: Uint8Array } | { kind: 'end' } | { kind: 'wanted' }
+export type ToThread = FromSource | { kind: 'wanted' }
+
+export type FromSource =
+  | { kind: 'bytes'; bytes: Uint8Array }
+  | { kind: 'end' }
+  | { kind: 'refused'; problem: Problem }
 
 export type FromThread =
   | { kind: 'reading'; reading: Reading }

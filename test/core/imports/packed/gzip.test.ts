@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { HEADER, row, rows } from '../../../support/contact-files.ts'
+import { sweep } from '../../../support/sweep.ts'
 import { openImportRoom } from '../import-room.ts'
 
 const end = async (path: string, body: string | Buffer) => {
@@ -35,6 +36,23 @@ test('the CSV of its rejected rows is not packed', async () => {
   const partly = await end('/calls.csv.gz', gzipSync(body))
   expect(partly).toMatchObject({ status: 'COMPLETED', created: 1, rejected: 1 })
   expect(partly.csv).toContain('B,diane,never')
+})
+
+test('every row read of one that turns out to be cut off counts as rejected, and none as deleted before', async () => {
+  await using room = await openImportRoom()
+  await room.upload('/a.csv', HEADER + rows(0, 20))
+  await room.run()
+  await sweep(room, 'R3', 'R7')
+  const whole = gzipSync(HEADER + rows(0, 60_000))
+  const id = await room.upload('/b.csv.gz', whole.subarray(0, whole.length - 100))
+  await room.run()
+  const { failure, rowsRead, rejected, created } = await room.import(id)
+  expect(failure).toMatchObject({ code: 'BAD_ARCHIVE' })
+  expect(rowsRead).toBeGreaterThan(40_000)
+  expect([rejected, created]).toEqual([rowsRead, 0])
+  expect(await room.rejections(id)).toEqual([])
+  const receipt = (await room.reports()).find(({ path }) => /b\.csv\.gz.*json$/.test(path))
+  expect(JSON.parse(receipt?.body?.toString() ?? '{}').import).toMatchObject({ rejected, deletedBefore: 0 })
 })
 
 const many = gzipSync(HEADER + rows(0, 30_000))

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { FileRefused, fileProblem } from '../../../../core/imports/problem.ts'
 import { readContactFile, tooManyRejected } from '../../../../core/imports/reading/read-contact-file.ts'
 import { aTemplate } from '../../templates/a-template.ts'
 import { readAll, refusalOf } from './read-all.ts'
@@ -22,6 +23,29 @@ test('a thread gives what reading here gives', async () => {
 
 test('a refusal in the thread is a refusal here', async () => {
   expect((await refusalOf('Id,Agent\n', template, own)).problem.code).toBe('HEADER_MISMATCH')
+})
+
+test('a source that finds the file at fault midway refuses it with the rows that came before, each time the same', async () => {
+  const cutOff = async function* () {
+    yield Buffer.from(file(20_000))
+    throw new FileRefused(fileProblem('BAD_ARCHIVE', 'It is cut off.'), 0)
+  }
+  for (const threadFrom of [0, 1e9]) {
+    const refused = async () => {
+      for await (const _ of readContactFile(cutOff(), { template, size: 10, chunkBytes: 50_000, threadFrom }))
+        expect(_.kind).toBe('rows')
+    }
+    await expect(refused()).rejects.toMatchObject({ problem: { code: 'BAD_ARCHIVE' }, rowsRead: 20_000 })
+  }
+})
+
+test('a file that grows beyond the limit is refused with the rows that were read', async () => {
+  const text = file(20_000)
+  for (const threadFrom of [0, 1e9]) {
+    const options = { threadFrom, size: 10, maxBytes: text.length - 1, pieces: [text.length - 15, 15] }
+    const { problem, rowsRead } = await refusalOf(text, template, options)
+    expect([problem.code, rowsRead]).toEqual(['TOO_LARGE', 19_999])
+  }
 })
 
 test("the thread's failure is an exception here, never a refusal", async () => {
