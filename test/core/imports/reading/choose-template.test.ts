@@ -172,3 +172,76 @@ describe('of two templates that differ by their encoding', () => {
     })
   })
 })
+
+describe('without a header the first rows decide', () => {
+  const noHeader = { ...dialect, hasHeader: false }
+  const places = (name: string, columns: Parameters<typeof aTemplate>[0]) =>
+    aTemplate(columns, { name, dialect: noHeader })
+  const byReference = places('By reference', base)
+  const byAgent = places('By agent', [...base.slice(1, 2), ...base.slice(0, 1), ...base.slice(2)])
+  const withDuration = places('With duration', [...base, ['Duration', 'DURATION', 'm:ss']])
+  const dayFirst = places('Day first', [...base.slice(0, 2), ['Date', 'CONTACT_DATE', 'dd/MM/yyyy HH:mm']])
+  const row = (index: number) => `ann@x.test,${index},2026-01-02T03:04:05Z\n`
+  const rows = Array.from({ length: 30 }, (_, index) => row(index)).join('')
+
+  test('whatever the first one is', () => {
+    for (const first of ['', 'Total,,\n', 'ann@x.test,100,2026-13-02T03:04:05Z\n', 'a "stray" quote,,\n'])
+      for (const candidates of [
+        [byReference, dayFirst, withDuration],
+        [dayFirst, calls, byReference],
+      ])
+        expect([first, chooseTemplate(head(first + rows), candidates)]).toEqual([
+          first,
+          { kind: 'one', template: byReference },
+        ])
+  })
+
+  test('rows that are rows of two are an ambiguity, also when the first one is of neither', () => {
+    for (const first of ['', 'Total,,\n'])
+      expect(chooseTemplate(head(first + rows), [byReference, byAgent, dayFirst])).toMatchObject({
+        kind: 'ambiguous',
+        templates: [byReference, byAgent],
+        problem: { code: 'AMBIGUOUS_TEMPLATE', details: { templates: ['By agent', 'By reference'] } },
+      })
+  })
+
+  test('rows that are rows of none are an ambiguity as well, and never a guess', () => {
+    expect(chooseTemplate(head('a;b;c\n1;2;3\n'), [byReference, byAgent])).toMatchObject({
+      kind: 'ambiguous',
+      templates: [byReference, byAgent],
+      problem: { code: 'AMBIGUOUS_TEMPLATE', message: expect.stringContaining('rows of none of them') },
+    })
+    expect(chooseTemplate(head('a;b;c\n'), [byReference])).toEqual({ kind: 'one', template: byReference })
+  })
+
+  test('a header that is not the one agreed is no bad first row', () => {
+    const unlike = ['Id,Agent,Sent on', 'Agent,Id,Date', 'Kennung,Bearbeiter,Datum', 'Id,Agent,Phone 1']
+    for (const header of unlike)
+      expect([header, chooseTemplate(head(`${header}\n${rows}`), [byReference, calls])]).toMatchObject([
+        header,
+        { kind: 'none', nearest: calls, problem: { code: 'HEADER_MISMATCH' } },
+      ])
+    const fits = head(`Id,Agent,Date\n${rows}`)
+    expect(chooseTemplate(fits, [byReference, calls])).toEqual({ kind: 'one', template: calls })
+  })
+
+  test('lines of nothing but delimiters are no file of any', () => {
+    for (const candidates of [
+      [byReference, byAgent],
+      [calls, mails],
+    ])
+      expect(chooseTemplate(head(',,\n,,\n'), candidates)).toMatchObject({
+        kind: 'none',
+        problem: { code: 'EMPTY' },
+      })
+  })
+})
+
+test('a file whose encoding none of several templates has is refused for that', () => {
+  const german = aTemplate([...base.slice(0, 2), ['L\u00e4nge', 'CONTACT_DATE']], { name: 'German' })
+  const noHeader = aTemplate(base, { name: 'Places', dialect: { ...dialect, hasHeader: false } })
+  const file = Buffer.from('Id,Agent,L\u00e4nge\n1,a,b\n', 'latin1')
+  const problem = { code: 'ENCODING_MISMATCH', details: { line: 1 } }
+  expect(chooseTemplate(file, [calls, german])).toMatchObject({ kind: 'none', problem })
+  expect(chooseTemplate(file, [noHeader, noHeader])).toMatchObject({ kind: 'none', problem })
+})
