@@ -13,6 +13,9 @@ export const DAY_MS = 86_400_000
 /** Contacts lie between these years; what does not is a misread date (0001, 1899, 20210) rather than a contact. */
 export const YEARS = { first: 1970, last: 2100 } as const
 
+/** 1 January 1970, which systems write where there was no date. */
+export const isFirstDay = (localMs: number): boolean => localMs >= 0 && localMs < DAY_MS
+
 const lengths = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 const isLeap = (year: number) => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)

@@ -1,11 +1,11 @@
 import type { TimeParser, WrittenTime } from './calendar.ts'
-import { DAY_MS } from './calendar.ts'
+import { isFirstDay } from './calendar.ts'
 import { LONGEST_URL, nameFault, spreadsheetFault } from './cell-checks.ts'
 import type { CellFault } from './cell-fault.ts'
 import { quoted } from './cell-fault.ts'
 import type { ContactValues, TextValue } from './contact-values.ts'
 import type { TimeKind } from './counted-time.ts'
-import { countedParser, isCounted, isZero } from './counted-time.ts'
+import { countedParser, isCounted, isZero, otherUnit } from './counted-time.ts'
 import { compileDuration } from './duration.ts'
 import { parseIsoClock, parseIsoDateTime, parseIsoDay } from './iso-time.ts'
 import type { Column, ColumnTemplate } from './template.ts'
@@ -77,10 +77,17 @@ const isoParsers = {
   'time of day': parseIsoClock,
 } as const
 
-const badDate = (cell: string, what: string, format: string | null): CellFault => ({
-  code: 'BAD_DATE',
-  message: `${quoted(cell)} is no ${what} written as ${format ?? 'ISO'}. Correct it.`,
-})
+const badDate = (cell: string, what: string, format: string | null): CellFault => {
+  const other = otherUnit(cell, format ?? 'ISO')
+  const remedy =
+    other === null
+      ? 'Correct it.'
+      : `Correct it, or have the template revised: written as ${other.format} it would be ${other.day}.`
+  return {
+    code: 'BAD_DATE',
+    message: `${quoted(cell)} is no ${what} written as ${format ?? 'ISO'}. ${remedy}`,
+  }
+}
 
 /** Systems write 0, or the day it stands for, where nothing happened. */
 const noDate = (cell: string): CellFault => ({
@@ -89,8 +96,6 @@ const noDate = (cell: string): CellFault => ({
 })
 
 const isNoDate = (cell: string, format: string | null) => format !== null && isCounted(format) && isZero(cell)
-
-const isFirstDay = (localMs: number) => localMs >= 0 && localMs < DAY_MS
 
 export const dateReader: CellReaderMaker = (column, template, clock) => {
   const parse = parserOf(column.format, 'date and time')

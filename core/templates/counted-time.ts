@@ -1,5 +1,5 @@
-import type { TimeParser } from './calendar.ts'
-import { DAY_MS, YEARS } from './calendar.ts'
+import type { TimeParser, WrittenTime } from './calendar.ts'
+import { DAY_MS, isFirstDay, YEARS } from './calendar.ts'
 
 /** Dates written as one number. What they count from, and in what, is the template's to say: it cannot be guessed. */
 export const countedFormats = ['EPOCH_SECONDS', 'EPOCH_MILLISECONDS', 'SPREADSHEET_DAYS'] as const
@@ -12,10 +12,12 @@ const WHOLE = /^-?\d{1,15}(?:[.,]\d{1,18})?$/
 
 const numberOf = (text: string): number => (WHOLE.test(text) ? Number(text.replace(',', '.')) : Number.NaN)
 
-const FIRST = Date.UTC(YEARS.first, 0, 1)
+/** Seconds read as milliseconds come to January 1970: a count below this is one of another unit. */
+const FIRST = Date.UTC(1980, 0, 1)
 const BEYOND = Date.UTC(YEARS.last + 1, 0, 1)
 
-const within = (ms: number): boolean => ms >= FIRST && ms < BEYOND
+/** The first day of 1970 stands for none, and is told by who reads the cell. */
+const within = (ms: number): boolean => (ms >= FIRST && ms < BEYOND) || isFirstDay(ms)
 
 /** Day 25,569 of a spreadsheet is 1 January 1970. */
 const SPREADSHEET_1970 = 25_569
@@ -59,3 +61,15 @@ export const countedParser = (format: CountedFormat, kind: TimeKind): TimeParser
 
 /** `0`, however it is written: no date, where dates are counted. */
 export const isZero = (text: string): boolean => numberOf(text) === 0
+
+/** Where another unit makes a date of what is none in the agreed one: which, and the day it would be. */
+export const otherUnit = (text: string, agreed: string): { format: CountedFormat; day: string } | null => {
+  if (!isCounted(agreed)) return null
+  const written: WrittenTime = { localMs: 0, offset: null }
+  for (const format of countedFormats) {
+    const parse = countedParser(format, 'date and time')
+    if (format === agreed || parse === null || !parse(text, written) || isFirstDay(written.localMs)) continue
+    return { format, day: new Date(written.localMs).toISOString().slice(0, 10) }
+  }
+  return null
+}

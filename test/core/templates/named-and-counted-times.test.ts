@@ -86,6 +86,11 @@ test.each<[CountedFormat, TimeKind, string, string | null]>([
   ['EPOCH_SECONDS', 'date and time', '1767322985000', null],
   ['EPOCH_MILLISECONDS', 'date and time', '1767322985678', '2026-01-02T03:03:05.678'],
   ['EPOCH_MILLISECONDS', 'date and time', '1.767322985678E12', null],
+  ['EPOCH_MILLISECONDS', 'date and time', '1767225600', null],
+  ['EPOCH_SECONDS', 'date and time', '315532799', null],
+  ['EPOCH_SECONDS', 'date and time', '315532800', '1980-01-01T00:00:00.000'],
+  ['EPOCH_SECONDS', 'date and time', '-1', null],
+  ['SPREADSHEET_DAYS', 'day', '26000', null],
   ['SPREADSHEET_DAYS', 'date and time', '46024.1276041667', '2026-01-02T03:03:45.000'],
   ['SPREADSHEET_DAYS', 'date and time', '46024,5', '2026-01-02T12:00:00.000'],
   ['SPREADSHEET_DAYS', 'day', '46024', '2026-01-02T00:00:00.000'],
@@ -98,12 +103,22 @@ test.each<[CountedFormat, TimeKind, string, string | null]>([
 
 test('any moment written as a spreadsheet writes it is that moment to the millisecond', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 2 * 86_400_000, max: Date.UTC(2099, 0, 1) }), ms => {
+    fc.property(fc.integer({ min: Date.UTC(1980, 0, 1), max: Date.UTC(2099, 0, 1) }), ms => {
       const serial = (ms / 86_400_000 + 25_569).toPrecision(15)
       expect(read(counted('SPREADSHEET_DAYS'), serial)).toBe(new Date(ms).toISOString().slice(0, -1))
     }),
   )
 })
+
+const dated = (format: string) =>
+  aTemplate(
+    [
+      ['Id', 'REFERENCE'],
+      ['Agent', 'AGENT'],
+      ['Date', 'CONTACT_DATE', format],
+    ],
+    { maxRejectedShare: 1 },
+  )
 
 test.each([
   ['EPOCH_SECONDS', '0'],
@@ -112,16 +127,24 @@ test.each([
   ['ISO', '1970-01-01T00:00:00Z'],
   ['dd/MM/yyyy HH:mm', '01/01/1970 00:00'],
 ])('%s: %s is how systems write that there was no date, and said so', async (format, cell) => {
-  const template = aTemplate(
-    [
-      ['Id', 'REFERENCE'],
-      ['Agent', 'AGENT'],
-      ['Date', 'CONTACT_DATE', format],
-    ],
-    { maxRejectedShare: 1 },
-  )
-  const { rejections } = await readAll(`Id,Agent,Date\n1,ann,${cell}\n`, template)
+  const { rejections } = await readAll(`Id,Agent,Date\n1,ann,${cell}\n`, dated(format))
   expect(rejections).toMatchObject([
     { code: 'MISSING_VALUE', column: 'Date', message: expect.stringContaining('there was no date') },
   ])
+})
+
+test.each([
+  ['EPOCH_MILLISECONDS', '1767225600', 'written as EPOCH_SECONDS it would be 2026-01-01'],
+  ['EPOCH_SECONDS', '1767225600000', 'written as EPOCH_MILLISECONDS it would be 2026-01-01'],
+  ['SPREADSHEET_DAYS', '1767225600.5', 'written as EPOCH_SECONDS it would be 2026-01-01'],
+])('%s: %s is no date, and said to be one in another unit', async (format, cell, words) => {
+  const { rejections } = await readAll(`Id,Agent,Date\n1,ann,${cell}\n`, dated(format))
+  expect(rejections).toMatchObject([
+    { code: 'BAD_DATE', column: 'Date', message: expect.stringContaining(words) },
+  ])
+})
+
+test('what is no date in any unit is not said to be one', async () => {
+  const { rejections } = await readAll('Id,Agent,Date\n1,ann,26000000\n', dated('SPREADSHEET_DAYS'))
+  expect(rejections).toMatchObject([{ code: 'BAD_DATE', message: expect.not.stringContaining('would be') }])
 })
