@@ -20,4 +20,12 @@ export const distinctNames = (
   })
 }
 
+/** What a column without a header is called, beside names that others have. */
+export const nameByPlace = (index: number, taken: ReadonlySet<string>): string => {
+  const base = placeName(index)
+  let name = base
+  for (let count = 2; taken.has(name); count++) name = `${base} (${count})`
+  return name
+}
+
 export const placeName = (index: number): string => `column ${index + 1}`

@@ -19,7 +19,10 @@ export interface HeaderMatch {
   names: string[]
   /** The place of `nightdrop_reason`, the last named column: the file is one of rejected rows, sent again. */
   reasonAt: number | null
-  /** Columns after the agreed ones that are kept, under names that are theirs alone. */
+  /**
+   * Columns after the agreed ones that are kept, under names that are theirs alone, up to the last that has a header:
+   * what a row holds behind it is looked for in that row, or a header of delimiters would cost each row its length.
+   */
   extras: { index: number; name: string }[]
 }
 
@@ -58,7 +61,7 @@ export const matchHeader = (
   const faulty = faultyCells(header.slice(0, MOST_COLUMNS))
   if (!fits || tooMany || end < least || faulty.length > 0)
     return mismatch(agreed, header.slice(0, end), template.extraColumns === 'REJECT', faulty)
-  const extras = template.extraColumns === 'KEEP' ? extrasOf(header.slice(0, end), template) : []
+  const extras = template.extraColumns === 'KEEP' ? extrasOf(header.slice(0, named), template) : []
   const names = namesOf(header)
   return { matches: true, width: Math.max(end, least), least, names, reasonAt, extras }
 }

@@ -134,7 +134,8 @@ export const compileRowReader = (
     }
     for (const column of kept) add(column.index, column.name, faultOf(cells, column))
     for (const { index } of match.extras) add(index, match.names[index] ?? '', cellFault(cells[index] ?? ''))
-    for (const { index, name } of widths.surplus(cells)) add(index, name, cellFault(cells[index] ?? ''))
+    for (const { index, name } of widths.surplus(cells))
+      add(index, match.names[index] ?? name, cellFault(cells[index] ?? ''))
     const settled = settleDay()
     const at = time ?? day
     if (at !== undefined) add(at.index, at.name, settled)

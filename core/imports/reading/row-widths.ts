@@ -1,5 +1,5 @@
 import { shown } from '../../templates/cell-fault.ts'
-import { distinctNames } from '../../templates/column-names.ts'
+import { nameByPlace } from '../../templates/column-names.ts'
 import type { HeaderMatch } from '../../templates/header.ts'
 import { metadataNames } from '../../templates/header.ts'
 import type { ColumnTemplate } from '../../templates/template.ts'
@@ -8,7 +8,7 @@ import type { Rejection } from './chunk.ts'
 /** How many cells a row may have, and what becomes of those that no header names. */
 export interface RowWidths {
   fault(cells: readonly string[], row: number): Rejection | null
-  /** Cells of this row alone that are kept, under names that are theirs alone: of files that have no header. */
+  /** Cells of this row alone that are kept although they have no header, under names that are theirs alone. */
   surplus(cells: readonly string[]): { index: number; name: string }[]
 }
 
@@ -16,12 +16,11 @@ const isBlank = (cell: string) => cell.trim() === ''
 
 export const rowWidths = (template: ColumnTemplate, match: HeaderMatch): RowWidths => {
   const { hasHeader } = template.dialect
-  const most = hasHeader || template.extraColumns === 'REJECT' ? match.width : MOST_CELLS
-  const keepsSurplus = !hasHeader && template.extraColumns === 'KEEP'
+  const most =
+    hasHeader || template.extraColumns === 'REJECT' ? Math.min(match.width, MOST_CELLS) : MOST_CELLS
 
   const fault = (cells: readonly string[], row: number): Rejection | null => {
     const width = cells.length
-    if (width === match.width) return null
     if (width < match.least) return missing(width, row)
     if (width <= most) return null
     const extra = cells.slice(most).find(cell => !isBlank(cell))
@@ -46,14 +45,15 @@ export const rowWidths = (template: ColumnTemplate, match: HeaderMatch): RowWidt
 
   const counted = hasHeader ? `the header ${match.width}` : `and ${match.width} are agreed`
 
-  const none: { index: number; name: string }[] = []
+  const from = template.columns.length + match.extras.length
+  const taken = new Set([...metadataNames(template), ...match.extras].map(({ name }) => name))
+
   const surplus = (cells: readonly string[]) => {
-    if (!keepsSurplus || cells.length <= match.width) return none
-    const taken = metadataNames(template).map(({ name }) => name)
-    return distinctNames(
-      cells.slice(match.width).map(() => ''),
-      { from: match.width, taken },
-    ).map((name, at) => ({ index: match.width + at, name }))
+    const found: { index: number; name: string }[] = []
+    if (template.extraColumns !== 'KEEP') return found
+    for (let index = from; index < cells.length; index++)
+      if (!isBlank(cells[index] ?? '')) found.push({ index, name: nameByPlace(index, taken) })
+    return found
   }
 
   return { fault, surplus }

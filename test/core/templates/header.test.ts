@@ -51,6 +51,18 @@ test('columns after the agreed ones are kept under names of their own, or left, 
   expect(matchHeader(header, template('IGNORE'))).toMatchObject({ matches: true, width: 8, extras: [] })
 })
 
+test('columns without a header at the end are no columns to be looked for in each row', () => {
+  const header = ['Id', 'Agent', 'Date', 'Größe', '', 'Note', ...Array<string>(16_000).fill('')]
+  expect(matchHeader(header, template())).toMatchObject({
+    width: 16_006,
+    least: 6,
+    extras: [
+      { index: 4, name: 'column 5' },
+      { index: 5, name: 'Note' },
+    ],
+  })
+})
+
 test('the reasons of rejected rows are read past, whatever is agreed for extra columns', () => {
   const header = ['Id', 'Agent', 'Date', 'Größe', 'Nightdrop_Reason']
   for (const rule of ['KEEP', 'IGNORE', 'REJECT'] as const)

@@ -60,6 +60,36 @@ test('extra headers that are empty or come again keep every cell, and a plain na
   expect(again.rows).toEqual(rows)
 })
 
+test('what a row holds under empty headers at the end is kept as well, and named by its place', async () => {
+  const header = 'Ref,Agent,Date,column 6,, ,'
+  const lines = ['a,b,c,d', 'a', 'a,, ,', 'a,,,d', 'a,,,\u0007'].map(
+    (cells, at) => `${at}${row.slice(1)},${cells}`,
+  )
+  const agreed = { ...template(), maxRejectedShare: 1 }
+  const { rows, rejections } = await readAll(`${header}\n${lines.join('\n')}\n`, agreed)
+  const kept = [
+    { 'column 6': 'a', 'column 5': 'b', 'column 6 (2)': 'c', 'column 7': 'd' },
+    { 'column 6': 'a' },
+    { 'column 6': 'a' },
+    { 'column 6': 'a', 'column 7': 'd' },
+  ]
+  expect(rows.length + rejections.length).toBe(5)
+  expect(rejections).toMatchObject([{ row: 5, column: 'column 7', code: 'BAD_CHARACTER' }])
+  expect(rows.map(each => JSON.parse(each['metadata'] ?? ''))).toEqual(kept)
+  for (const rule of ['IGNORE', 'REJECT'] as const) {
+    const { rows } = await readAll(`Ref,Agent,Date,,\n${row},x,y\n`, template(rule))
+    expect(rows.map(each => each['metadata'])).toEqual(['{}'])
+  }
+})
+
+test('a row holds a thousand cells at most, however many empty headers there are', async () => {
+  const agreed = { ...template(), maxRejectedShare: 1 }
+  const file = `Ref,Agent,Date${','.repeat(2000)}\n${row}${','.repeat(997)}x\n${row}${','.repeat(998)}x\n`
+  const { rows, rejections } = await readAll(file, agreed)
+  expect(rows.map(each => each['metadata'])).toEqual(['{"column 1000":"x"}'])
+  expect(rejections).toMatchObject([{ row: 2, code: 'EXTRA_COLUMN', value: 'x' }])
+})
+
 test('a line break in a quoted header is kept', async () => {
   const { rows } = await readAll(`Ref,Agent,Date,"No\nte"\n${row},a\n`, template())
   expect(JSON.parse(rows[0]?.['metadata'] ?? '')).toEqual({ 'No\nte': 'a' })
