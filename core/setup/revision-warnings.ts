@@ -2,6 +2,7 @@ import { and, desc, eq } from 'drizzle-orm'
 import { type Tx, tables } from '../../db/db.ts'
 import { contactHead } from '../imports/packed/unpacked-bytes.ts'
 import { FileRefused, type Problem } from '../imports/problem.ts'
+import { encodeText } from '../imports/reading/text-decoding.ts'
 import { patternFits } from '../imports/templates-in-force.ts'
 import type { TemplateRow } from '../templates/create-template.ts'
 import type { ColumnTemplate } from '../templates/template.ts'
@@ -76,8 +77,9 @@ async function onNewestFile(tx: Tx, vault: Vault, versions: Versions): Promise<P
   const object = await storedObject(tx, revised.tenantId, file.objectId)
   const head = await contactHead(vault, object, { path, length: READ_BYTES + 1 })
   const whole = head.length <= READ_BYTES
-  const bytes = whole ? head : wholeLines(head.subarray(0, READ_BYTES))
-  const [then, now] = [await previewRows(bytes, before), await previewRows(bytes, after)]
+  const preview = (template: ColumnTemplate) =>
+    previewRows(whole ? head : wholeLines(head.subarray(0, READ_BYTES), template), template)
+  const [then, now] = [await preview(before), await preview(after)]
   const leftOut = patternFits(after.filePattern, path)
     ? []
     : [
@@ -121,9 +123,17 @@ async function newestFile(tx: Tx, { tenantId, id }: TemplateRow) {
   return found && found.objectId !== null ? { path: found.path, objectId: found.objectId } : undefined
 }
 
-/** Up to the last line end, whose other half follows where characters have two bytes. */
-function wholeLines(bytes: Buffer): Buffer {
-  const end = bytes.lastIndexOf(0x0a)
-  if (end < 0) return bytes
-  return bytes.subarray(0, bytes[end + 1] === 0 ? end + 2 : end + 1)
+/** Up to the last line end, as the template's encoding writes it: LF, or CR where there is none. */
+function wholeLines(bytes: Buffer, { dialect: { encoding } }: ColumnTemplate): Buffer {
+  const unit = encodeText('\n', encoding).length
+  const lastEnd = (character: string): number => {
+    const end = encodeText(character, encoding)
+    let at = bytes.lastIndexOf(end)
+    // The second byte of one character and the first of the next make no line end.
+    while (at > 0 && at % unit !== 0) at = bytes.lastIndexOf(end, at - 1)
+    return at
+  }
+  const lf = lastEnd('\n')
+  const end = lf > 0 ? lf : lastEnd('\r')
+  return end < 0 ? bytes : bytes.subarray(0, end + unit)
 }

@@ -4,7 +4,7 @@ import { Refusal } from '../../../core/refusal.ts'
 import { revisionWarnings } from '../../../core/setup/revision-warnings.ts'
 import { createTemplate } from '../../../core/templates/create-template.ts'
 import { retireTemplate, reviseTemplate } from '../../../core/templates/revise-template.ts'
-import type { ColumnTemplateInput } from '../../../core/templates/template.ts'
+import type { ColumnTemplateInput, Dialect } from '../../../core/templates/template.ts'
 import { tables } from '../../../db/db.ts'
 import { HEADER, row } from '../../support/contact-files.ts'
 import { openImportRoom } from '../imports/import-room.ts'
@@ -26,7 +26,8 @@ async function openTemplateRoom() {
   const room = await openImportRoom({ templates: [] })
   const { tenantId, inTenant } = room
   return Object.assign(room, {
-    create: () => inTenant(tx => createTemplate(tx, tenantId, input())),
+    create: (more: Partial<ColumnTemplateInput> = {}) =>
+      inTenant(tx => createTemplate(tx, tenantId, input(more))),
     revise: (id: string, more: Partial<ColumnTemplateInput> = {}) =>
       inTenant(tx => reviseTemplate(tx, tenantId, id, input(more), room.now)),
     retire: (id: string) => inTenant(tx => retireTemplate(tx, tenantId, id, room.now)),
@@ -136,18 +137,40 @@ test('a revision says what changed, and what becomes of the newest file that the
   expect(await room.contacts()).toHaveLength(3)
 })
 
-test('of a large file the beginning is read, up to a whole row', async () => {
-  await using room = await openTemplateRoom()
-  const first = await room.create()
-  const many = Array.from({ length: 30_000 }, (_, index) => row(`R${index}`)).join('')
-  await room.upload('/large.csv', HEADER + many)
-  await room.run()
-  const { id } = await room.revise(first.id)
-  const [warning, ...others] = await room.warnings(id)
-  expect(others).toEqual([])
-  expect(warning?.message).toContain('Of the beginning of /large.csv')
-  const { before, after } = (warning?.details ?? {}) as Record<string, { accepted: number; rejected: number }>
-  expect(after).toEqual(before)
-  expect(after?.rejected).toBe(0)
-  expect(after?.accepted).toBeGreaterThan(10_000)
-})
+const encoded: [written: string, layout: Partial<Dialect>, encode: (text: string) => Buffer][] = [
+  ['UTF-8', {}, text => Buffer.from(text)],
+  ['UTF-8 with CR and LF', {}, text => Buffer.from(text.replaceAll('\n', '\r\n'))],
+  ['UTF-8 with CR alone', {}, text => Buffer.from(text.replaceAll('\n', '\r'))],
+  ['UTF-16LE', { encoding: 'UTF_16LE' }, text => Buffer.from(`\ufeff${text}`, 'utf16le')],
+  ['UTF-16BE', { encoding: 'UTF_16BE' }, text => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
+  [
+    'UTF-16BE with CR alone',
+    { encoding: 'UTF_16BE' },
+    text => Buffer.from(text.replaceAll('\n', '\r'), 'utf16le').swap16(),
+  ],
+]
+
+test.each(encoded)(
+  'of a large file in %s the beginning is read, up to a whole row',
+  async (_, layout, encode) => {
+    await using room = await openTemplateRoom()
+    const dialect = { ...input().dialect, ...layout }
+    const first = await room.create({ dialect })
+    // U+0A0D and its like hold the bytes of line ends and are none.
+    const agent = `diane${'\u0a0d\u0d0a'.repeat(20)}`
+    const many = Array.from({ length: 10_000 }, (_, index) => row(`R${index}`, agent)).join('')
+    await room.upload('/large.csv', encode(HEADER + many))
+    await room.run()
+    const { id } = await room.revise(first.id, { dialect })
+    const [warning, ...others] = await room.warnings(id)
+    expect(others).toEqual([])
+    expect(warning?.message).toContain('Of the beginning of /large.csv')
+    const { before, after } = (warning?.details ?? {}) as Record<
+      string,
+      { accepted: number; rejected: number }
+    >
+    expect(after).toEqual(before)
+    expect(after?.rejected).toBe(0)
+    expect(after?.accepted).toBeGreaterThan(2_000)
+  },
+)
