@@ -72,7 +72,7 @@ export type RowFault =
   | 'TOO_LONG'
 
 export interface ReadOptions {
-  /** A chunk ends with the row that brings its COPY text and its rejected CSV to this many bytes. 4 MiB by default. */
+  /** A chunk ends with the row that brings its COPY text and its rejected CSV to this many bytes. 2 MiB by default. */
   chunkBytes?: number
   /** Rejections handed out for the whole file; the CSV has all. 10,000 by default. */
   rejectionLimit?: number

@@ -5,8 +5,11 @@ import type { Reading, ReadOptions } from './chunk.ts'
 import type { FromThread, ThreadData, ToThread } from './thread-messages.ts'
 import { INPUT_CREDIT, PIECE_BYTES } from './thread-messages.ts'
 
-/** Without limits V8 lets garbage grow by the size of the file; with them it costs no time that could be measured. */
-const HEAP = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 192 }
+/**
+ * Without limits V8 lets garbage grow by the size of the file. With a young generation of 4 MB instead of 16 the worker
+ * is some 20 MB smaller; neither costs time that could be measured.
+ */
+const HEAP = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 192 }
 
 /** Reads in a thread of its own, so that parsing and merging run side by side. `thread-messages.ts` has the rules. */
 export async function* readInThread(

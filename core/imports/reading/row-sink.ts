@@ -34,7 +34,7 @@ export interface RowSink {
 /** Hears of each row as it is read, for those who show rows rather than keep them. No cells for an unreadable line. */
 export type OnRow = (row: number, cells: readonly string[] | null, outcome: RowOutcome) => void
 
-export const CHUNK_BYTES = 4 * 1024 * 1024
+export const CHUNK_BYTES = 2 * 1024 * 1024
 export const REJECTION_LIMIT = 10_000
 const SKIPPED_KEPT = 64 * 1024
 
