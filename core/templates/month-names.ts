@@ -1,6 +1,7 @@
 /**
  * Months in English, German, French, Spanish, Portuguese and Dutch, whole and as exports shorten them, in small letters
- * without accents. No word means two months, so a template need not say its language.
+ * without accents. No word means two months, so a template need not say its language: `jui` is no month here, since it
+ * is July in MySQL's French, and June as well where names are cut to three letters.
  */
 const names = [
   'january januar janner janvier enero janeiro januari jan janv ene',
@@ -9,8 +10,8 @@ const names = [
   'april avril abril apr avr abr',
   'may mai mayo maio mei may',
   'june juni juin junio junho jun',
-  'july juli juillet julio julho jul juil',
-  'august aout agosto augustus aug agosto ago',
+  'july juli juillet julio julho jul juil juill',
+  'august aout agosto augustus aug aou ago',
   'september septembre septiembre setiembre setembro sep sept set',
   'october oktober octobre octubre outubro oct okt out',
   'november novembre noviembre novembro nov',

@@ -103,6 +103,8 @@ const newFields = (): Fields => {
 
 const HALF_DAY = /([ap])(?:\.[ \u00a0\u202f]?)?m\.?/iy
 const NAME = /[\p{L}\p{M}]+/uy
+/** Portuguese weekdays are of two words (`segunda-feira`); what else follows a hyphen is the pattern's. */
+const WEEKDAY = /[\p{L}\p{M}]+(?:-feira)?/iuy
 /** Blanks that programs write for a space, so that the line is not broken there. */
 const BLANKS = /[\u00a0\u2009\u202f]/g
 const OFFSET = /[Zz]|[+-]\d\d(?::?\d\d)?/y
@@ -114,8 +116,9 @@ const takeLiteral = (literal: string, text: string, at: number): number => {
 }
 
 const takeName = (step: Step, text: string, at: number, fields: Fields): number => {
-  NAME.lastIndex = at
-  const name = NAME.exec(text)?.[0]
+  const shape = step.part === 'weekday' ? WEEKDAY : NAME
+  shape.lastIndex = at
+  const name = shape.exec(text)?.[0]
   if (name === undefined) return -1
   if (step.part === 'month') fields.month = monthNamed(name)
   const end = at + name.length

@@ -23,7 +23,7 @@ const counted = (format: CountedFormat, kind: TimeKind = 'date and time') => {
   return parser
 }
 
-const languages = ['en', 'de', 'de-AT', 'fr', 'es', 'pt', 'pt-PT', 'nl']
+const languages = ['en', 'de', 'de-AT', 'fr', 'fr-CA', 'es', 'pt', 'pt-PT', 'nl']
 const names = languages.flatMap(language =>
   (['long', 'short'] as const).flatMap(month => {
     const write = new Intl.DateTimeFormat(language, { month, day: 'numeric', timeZone: 'UTC' })
@@ -38,6 +38,27 @@ test('the names of months are those that programs write in each language, whole 
   for (const { language, name, month } of names)
     if (!/\d/.test(name))
       expect([language, name, monthNamed(name.replace('.', ''))]).toEqual([language, name, month])
+})
+
+test('weekdays are read past in each language', () => {
+  for (const language of languages)
+    for (const weekday of ['long', 'short'] as const)
+      for (let day = 1; day <= 7; day++) {
+        const name = new Date(Date.UTC(2026, 0, day)).toLocaleDateString(language, {
+          weekday,
+          timeZone: 'UTC',
+        })
+        const text = `${name}, 0${day}/01/2026 03:04`
+        expect([text, read(pattern('EEEE, dd/MM/yyyy HH:mm'), text)]).toEqual([
+          text,
+          `2026-01-0${day}T03:04:00.000`,
+        ])
+      }
+})
+
+test("the months of MySQL's French are read, but for the one that others write for June and July alike", () => {
+  const short = 'jan fév mar avr mai jun jui aoû sep oct nov déc'.split(' ')
+  expect(short.map(monthNamed)).toEqual([1, 2, 3, 4, 5, 6, Number.NaN, 8, 9, 10, 11, 12])
 })
 
 test('a name is read with a dot or without, in any case, with its accents or without', () => {
@@ -69,6 +90,11 @@ test.each([
   ["d 'de' MMMM 'de' yyyy H:mm", '3 de março de 2026 9:05', '2026-03-03T09:05:00.000'],
   ['EEE, dd MMM yyyy HH:mm:ss', 'Mo., 02 Mär 2026 03:04:05', '2026-03-02T03:04:05.000'],
   ['EEEE, d. MMMM yyyy H:mm', 'samedi, 3. janvier 2026 3:04', '2026-01-03T03:04:00.000'],
+  ['EEEE, d MMMM yyyy HH:mm', 'segunda-feira, 5 janeiro 2026 03:04', '2026-01-05T03:04:00.000'],
+  ["EEEE, d 'de' MMMM 'de' yyyy H:mm", 'Terça-Feira, 6 de Janeiro de 2026 3:04', '2026-01-06T03:04:00.000'],
+  ['EEE-MMM-dd-yyyy HH:mm', 'Mon-Jan-05-2026 03:04', '2026-01-05T03:04:00.000'],
+  ['EEEE-dd-MM-yyyy HH:mm', 'sexta-feira-02-01-2026 03:04', '2026-01-02T03:04:00.000'],
+  ['dd MMM yyyy HH:mm', '02-feira Jan 2026 03:04', null],
   ['ddMMMyyyy HHmm', '02JAN2026 0304', '2026-01-02T03:04:00.000'],
   ['MMM d, yyyy h:mm a', 'Jan 2, 2026 3:04\u202fPM', '2026-01-02T15:04:00.000'],
   ['d/M/yyyy h:mm a', '2/1/2026 12:04 a.\u00a0m.', '2026-01-02T00:04:00.000'],
