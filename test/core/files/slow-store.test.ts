@@ -26,7 +26,8 @@ test('a store that takes nothing stops the sender: memory holds a window of part
       taken = at + MiB
     }
   })()
-  await new Promise(resolve => setTimeout(resolve, 1500))
+  await expect.poll(() => taken, { timeout: 30_000 }).toBeGreaterThanOrEqual(19 * MiB)
+  await new Promise(resolve => setTimeout(resolve, 500))
   expect(taken).toBeLessThanOrEqual(21 * MiB)
   expect((await room.files()).at(-1)).toMatchObject({ path: '/slow.bin', status: 'INCOMPLETE', reason: null })
   release()
@@ -38,9 +39,13 @@ test('a store that takes nothing stops the sender: memory holds a window of part
 test('a sender that goes away while the store is slow leaves an INCOMPLETE upload, and no memory held', async () => {
   const release = holdParts()
   const handle = await tree.openWrite('/left.bin', 'replace')
-  const writes = Array.from({ length: 25 }, (_, index) => handle.write(index * MiB, randomBytes(MiB)))
-  const outcomes = Promise.allSettled(writes)
-  await new Promise(resolve => setTimeout(resolve, 200))
+  let taken = 0
+  const write = async (at: number) => {
+    await handle.write(at, randomBytes(MiB))
+    taken += 1
+  }
+  const outcomes = Promise.allSettled(Array.from({ length: 25 }, (_, index) => write(index * MiB)))
+  await expect.poll(() => taken, { timeout: 30_000 }).toBe(19)
   const leaving = handle.abort('The connection ended.')
   release()
   await leaving

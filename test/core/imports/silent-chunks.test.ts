@@ -12,9 +12,9 @@ test('chunks of rejected rows alone keep the transaction alive, however long the
   const nothing = Buffer.alloc(0)
   const chunk = { kind: 'rows', ...counts, copy: nothing, superseded: new Int32Array(), rejectedCsv: nothing }
   const answered = await room.inTenant(async tx => {
-    await tx.execute(sql`set local idle_in_transaction_session_timeout = '600ms'`)
+    await tx.execute(sql`set local idle_in_transaction_session_timeout = '2s'`)
     for (let chunks = 0; chunks < 4; chunks++) {
-      await sleep(250)
+      await sleep(600)
       await mergeChunk(tx, claimed as never, { existing: 'UPDATE', markUnchanged: false }, chunk as never)
     }
     return tx.execute(sql`select 1 as one`)
