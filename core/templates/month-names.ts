@@ -1,21 +1,21 @@
 /**
- * Months in English, German, French, Spanish, Portuguese and Dutch, whole and as exports shorten them, in small letters
- * without accents. No word means two months, so a template need not say its language: `jui` is no month here, since it
- * is July in MySQL's French, and June as well where names are cut to three letters.
+ * Months in English, German, French, Spanish, Portuguese, Dutch and Italian, whole and as exports shorten them, in small
+ * letters without accents. No word means two months, so a template need not say its language: `jui` is no month here,
+ * since it is July in MySQL's French, and June as well where names are cut to three letters.
  */
 const names = [
-  'january januar janner janvier enero janeiro januari jan janv ene',
-  'february februar feber fevrier febrero fevereiro februari feb febr fev fevr',
+  'january januar janner janvier enero janeiro januari jan janv ene gennaio gen',
+  'february februar feber fevrier febrero fevereiro februari feb febr fev fevr febbraio',
   'march marz maerz mars marzo marco maart mar mrz mrt',
-  'april avril abril apr avr abr',
-  'may mai mayo maio mei may',
-  'june juni juin junio junho jun',
-  'july juli juillet julio julho jul juil juill',
+  'april avril abril aprile apr avr abr',
+  'may mai mayo maio mei maggio mag',
+  'june juni juin junio junho jun giugno giu',
+  'july juli juillet julio julho jul juil juill luglio lug',
   'august aout agosto augustus aug aou ago',
-  'september septembre septiembre setiembre setembro sep sept set',
-  'october oktober octobre octubre outubro oct okt out',
+  'september septembre septiembre setiembre setembro settembre sep sept set',
+  'october oktober octobre octubre outubro ottobre oct okt out ott',
   'november novembre noviembre novembro nov',
-  'december dezember decembre diciembre dezembro dec dez dic',
+  'december dezember decembre diciembre dezembro dicembre dec dez dic',
 ]
 
 const months = new Map(

@@ -71,7 +71,9 @@ const MIDNIGHT_TAIL = /[T ]9[:.]9(?:[:.]9(?:[.,]S)?)?(?: ?a)?$/
 
 const patternOf = (tally: ShapeTally, order: Order, midnight: boolean): string | null => {
   if (tally.shape.startsWith('yyyy')) return packedPattern(tally)
-  const shape = midnight ? tally.shape.replace(MIDNIGHT_TAIL, '') : tally.shape
+  // MMM takes a dot by itself, and a month of three letters has none in some languages: `Feb.`, and `Mai`.
+  const dotless = tally.shape.replace(/(?<=M)\.(?=[ ,])/, '')
+  const shape = midnight ? dotless.replace(MIDNIGHT_TAIL, '') : dotless
   const twelve = shape.includes('a')
   let part = tally.sample.hasDay ? 0 : 3
   let failed = false

@@ -1,3 +1,5 @@
+import { monthNamed } from '../../templates/month-names.ts'
+
 /**
  * How one cell writes a date, a time of day, or both, before it is known which of its numbers is the day. Cells with the
  * same `shape` are written alike; over all of them the numbers' smallest and largest tell which is which.
@@ -17,24 +19,7 @@ export interface TimeLayout {
   fraction: number
 }
 
-const MONTHS: Record<string, number> = Object.fromEntries(
-  [
-    'jan januar january janvier enero janeiro januari gennaio ene gen janv jän jänner',
-    'feb februar february fevrier février febrero fevereiro februari febbraio fev fév févr',
-    'mar märz mär march mars marzo março maart mrt mrz',
-    'apr april avril abril aprile abr avr',
-    'may mai mayo maio mei maggio mag',
-    'jun juni june juin junio junho giugno giu',
-    'jul juli july juillet julio julho luglio lug juil',
-    'aug august août aout agosto augustus ago',
-    'sep sept september septembre septiembre setembro settembre set',
-    'oct okt oktober october octobre octubre outubro ottobre out ott',
-    'nov november novembre noviembre novembro',
-    'dec dez dezember december décembre decembre diciembre dezembro dicembre dic déc',
-  ].flatMap((names, index) => names.split(' ').map(name => [name, index + 1])),
-)
-
-const DATE = String.raw`(?:(\p{L}{2,10})\.?(,? ))?(\d{1,4}|\p{L}{3,10})(\.?[-/. ]|\. )(\d{1,2}|\p{L}{3,10})(\.?[-/. ],?|, )(\d{1,4})`
+const DATE = String.raw`(?:(\p{L}{2,10}(?:-feira)?)\.?(,? ))?(\d{1,4}|\p{L}{3,10})(\.?[-/. ]|\. )(\d{1,2}|\p{L}{3,10})(\.?[-/. ],?|, )(\d{1,4})`
 const CLOCK = String.raw`(\d{1,2})([:.h])(\d\d)(?:([:.m])(\d\d)(?:([.,])(\d{1,9}))?s?)?(?:( ?)([AaPp])\.?[Mm]\.?)?`
 const ZONE = String.raw`(?:( ?)(Z|UTC|GMT|[A-Z]{3,5}|(?:GMT|UTC)?[+-]\d{1,2}:?(?:\d\d)?))?`
 
@@ -101,8 +86,10 @@ const couldBeDay = (one: string, three: string, first: number, second: number): 
 const dayAndMonth = (one: number, other: number) =>
   one >= 1 && other >= 1 && one <= 31 && other <= 31 && (one <= 12 || other <= 12)
 
-const numberOf = (text: string): number | null =>
-  /^\d/.test(text) ? Number(text) : (MONTHS[text.toLowerCase()] ?? null)
+const numberOf = (text: string): number | null => {
+  const number = /^\d/.test(text) ? Number(text) : monthNamed(text)
+  return Number.isNaN(number) ? null : number
+}
 
 const clockPart = (m: RegExpExecArray, at: number): ClockPart => {
   const [hour = '', sep1 = ':', , sep2, , point, fraction = '', gap = '', half, zoneGap = '', zone] =

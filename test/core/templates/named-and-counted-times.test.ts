@@ -23,7 +23,7 @@ const counted = (format: CountedFormat, kind: TimeKind = 'date and time') => {
   return parser
 }
 
-const languages = ['en', 'de', 'de-AT', 'fr', 'fr-CA', 'es', 'pt', 'pt-PT', 'nl']
+const languages = ['en', 'de', 'de-AT', 'fr', 'fr-CA', 'es', 'pt', 'pt-PT', 'nl', 'it']
 const names = languages.flatMap(language =>
   (['long', 'short'] as const).flatMap(month => {
     const write = new Intl.DateTimeFormat(language, { month, day: 'numeric', timeZone: 'UTC' })

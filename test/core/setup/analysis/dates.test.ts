@@ -33,6 +33,11 @@ describe('a date and time in one column', () => {
       'EEE, dd MMM yyyy HH:mm',
       (day, row) => `"Tue, ${two(day)} Mar 2026 ${two(hour(row))}:${two(row % 60)}"`,
     ],
+    [
+      'EEE, dd MMM yyyy HH:mm',
+      (day, row) => `"quinta-feira, ${two(day)} ago. 2026 ${two(hour(row))}:${two(row % 60)}"`,
+    ],
+    ['d MMM yyyy HH:mm', (day, row) => `${day} juill. 2026 ${two(hour(row))}:${two(row % 60)}`],
     ["yyyy-MM-dd HH:mm:ss 'UTC'", (day, row) => `${isoDate(day, row)} UTC`],
     ['yyyyMMddHHmmss', (day, row) => isoDate(day, row).replaceAll(/\D/g, '')],
     ['EPOCH_SECONDS', (day, row) => (row % 9 === 4 ? '0' : String(epoch(day, row)))],
