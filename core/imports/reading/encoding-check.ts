@@ -38,7 +38,7 @@ export const decodingProblem = (agreed: Encoding, fault: DecodingFault, line: nu
 
 const utf8Problem = (
   agreed: Encoding,
-  { first, linesBefore }: DecodingFault & { kind: 'UTF-8' },
+  { first, linesBefore, loose }: DecodingFault & { kind: 'UTF-8' },
 ): Problem => {
   const bytes = lineOf(first)
   const text = bytes
@@ -47,9 +47,10 @@ const utf8Problem = (
     .trim()
   const misread = fromWindows1252(bytes).trim()
   const line = linesBefore + 1
+  const broken = loose === 0 ? '' : `, but for ${loose === 1 ? '1 broken byte' : `${loose} broken bytes`}`
   return fileProblem(
     'ENCODING_MISMATCH',
-    `The file should be ${encodingNames[agreed]} and is ${encodingNames.UTF_8}: line ${line} says "${text}", which would be read as "${misread}". Export or save it as ${encodingNames[agreed]}, or have the template revised, and send it again.`,
+    `The file should be ${encodingNames[agreed]} and is ${encodingNames.UTF_8}${broken}: line ${line} says "${text}", which would be read as "${misread}". Export or save it as ${encodingNames[agreed]}, or have the template revised, and send it again.`,
     { details: { expected: encodingNames[agreed], found: encodingNames.UTF_8, line, text } },
   )
 }

@@ -1,6 +1,7 @@
-import { isAscii } from 'node:buffer'
 import type { Encoding } from '../../templates/template.ts'
 import { utf8Check } from './utf8-check.ts'
+import type { Utf8Found } from './utf8-share.ts'
+import { utf8Share } from './utf8-share.ts'
 import { fromWindows1252, toWindows1252 } from './windows-1252.ts'
 
 /** As they are called in words. */
@@ -24,8 +25,8 @@ export interface TextDecoding {
 export type DecodingFault =
   /** The bytes of a character that never came to its end. */
   | { kind: 'unfinished'; rest: Buffer }
-  /** All that is not ASCII is sound UTF-8, beginning with these bytes: this is no text in Windows-1252. */
-  | { kind: 'UTF-8'; first: Buffer; linesBefore: number }
+  /** What is not ASCII is UTF-8: this is no text in Windows-1252. */
+  | ({ kind: 'UTF-8' } & Utf8Found)
 
 const utf8 = (): TextDecoding => {
   const check = utf8Check()
@@ -40,13 +41,6 @@ const utf8 = (): TextDecoding => {
     },
     byteLength: text => Buffer.byteLength(text),
   }
-}
-
-/** Lines that end in these bytes. */
-export const countLines = (bytes: Buffer): number => {
-  let lines = 0
-  for (let lf = bytes.indexOf(10); lf >= 0; lf = bytes.indexOf(10, lf + 1)) lines++
-  return lines
 }
 
 const isHighSurrogate = (unit: number) => unit >= 0xd800 && unit <= 0xdbff
@@ -71,27 +65,16 @@ const utf16 = (bigEndian: boolean): TextDecoding => {
 
 /** No byte is wrong in Windows-1252, so a UTF-8 file would be read as "Ã¼" without a word: hence the second look. */
 const windows1252 = (): TextDecoding => {
-  const check = utf8Check()
-  let mayBeUtf8 = true
-  let lines = 0
-  let first: { first: Buffer; linesBefore: number } | null = null
-
-  const look = (bytes: Buffer) => {
-    if (first === null && !isAscii(bytes)) {
-      const at = bytes.findIndex(byte => byte >= 0x80)
-      const before = bytes.subarray(0, at)
-      first = { first: Buffer.from(bytes.subarray(at, at + 80)), linesBefore: lines + countLines(before) }
-    }
-    if (first === null) lines += countLines(bytes)
-    mayBeUtf8 = check.take(bytes).broken === null
-  }
-
+  const share = utf8Share()
   return {
     take(bytes) {
-      if (mayBeUtf8) look(bytes)
+      share.take(bytes)
       return { text: fromWindows1252(bytes), broken: null }
     },
-    end: () => (mayBeUtf8 && first !== null && check.end() === null ? { kind: 'UTF-8', ...first } : null),
+    end() {
+      const found = share.end()
+      return found === null ? null : { kind: 'UTF-8', ...found }
+    },
     byteLength: text => text.length,
   }
 }

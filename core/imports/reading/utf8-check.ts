@@ -11,10 +11,10 @@ export interface Utf8Check {
   end(): Buffer | null
 }
 
-const sequenceLength = (lead: number) => (lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1)
+export const sequenceLength = (lead: number) => (lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1)
 
 /** How many bytes at the end belong to a character that is not complete. */
-const unfinished = (bytes: Buffer): number => {
+export const unfinished = (bytes: Buffer): number => {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back] ?? 0
     if (byte >= 0xc0) return sequenceLength(byte) > back ? back : 0
