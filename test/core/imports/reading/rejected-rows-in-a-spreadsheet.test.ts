@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ColumnTemplateInput, Dialect } from '../../../../core/templates/template.ts'
 import { aTemplate, dialect } from '../../templates/a-template.ts'
@@ -38,6 +39,8 @@ const faults = [
   [3, 'EXTRA_COLUMN'],
   [4, 'BAD_QUOTE'],
 ]
+
+const codes = ({ rejections }: Awaited<ReturnType<typeof readAll>>) => rejections.map(({ code }) => code)
 
 const headers = [
   ['with a header', true, file],
@@ -99,4 +102,41 @@ test('a column without a header keeps no reason, wherever it stands', async () =
   )
   expect(again.rejections).toEqual([])
   expect(again.rows.map(row => row['metadata'])).toEqual(['{"Note":"x"}', '{"Note":"x","column 5":"y"}'])
+})
+
+const cell = fc.constantFrom('', ' ', 'x', 'a, b', 'two\nlines', '2026-01-02T03:04Z', 'tomorrow', '\u0007')
+const cells = fc.array(cell, { minLength: 1, maxLength: 8 })
+const names = fc.array(fc.constantFrom('', 'Extra', 'Extra', ' '), { maxLength: 3 })
+
+test('whatever was rejected is rejected for the same, how often a spreadsheet may save it', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(cells, { minLength: 1, maxLength: 6 }),
+      names,
+      fc.boolean(),
+      fc.constantFrom(...rules),
+      async (rows, extra, hasHeader, extraColumns) => {
+        const agreed = template({ hasHeader }, { extraColumns })
+        const header = ['Id', 'Agent', 'Date', 'Note', ...(extraColumns === 'REJECT' ? [] : extra)]
+        const marked = rows.map(([, ...more], at) => [`${at}`, ...more])
+        const first = await readAll(stringify(hasHeader ? [header, ...marked] : marked), agreed)
+        if (first.rejections.length === 0) return
+        let csv = first.rejectedCsv
+        for (let time = 0; time < 3; time++) {
+          csv = saved(csv)
+          const again = await readAll(csv, agreed)
+          expect(again.rows).toEqual([])
+          expect(codes(again)).toEqual(codes(first))
+          csv = again.rejectedCsv
+        }
+        const everyRow = await readAll(stringify(hasHeader ? [header, ...marked] : marked), agreed, {
+          everyRow: true,
+        })
+        const whole = await readAll(saved(everyRow.rejectedCsv), agreed)
+        expect(codes(whole)).toEqual(codes(first))
+        expect(whole.rows.map(({ metadata }) => metadata)).toEqual(first.rows.map(({ metadata }) => metadata))
+      },
+    ),
+    { numRuns: 300 },
+  )
 })
