@@ -6,12 +6,13 @@ import { globFault } from './glob.ts'
 import { REASON_COLUMN } from './header.ts'
 import { foldHeader } from './header-difference.ts'
 import type { ColumnInput, ColumnTemplate, ColumnTemplateInput, ContactField, Dialect } from './template.ts'
+import { unmatchedFault } from './unmatched-pattern.ts'
 import { isTimeZone } from './zone.ts'
 
 /** Everything that is wrong with a template, at once. */
 export const validateTemplate = (input: ColumnTemplateInput): FieldFault[] => [
   ...text(['name'], input.name, 'A template needs a name', 200),
-  ...at(['filePattern'], globFault(input.filePattern) ?? storingFault(input.filePattern)),
+  ...at(['filePattern'], patternFault(input.filePattern)),
   ...dialectFaults(input.dialect),
   ...columnFaults(input.columns),
   ...at(
@@ -60,6 +61,9 @@ const storingFault = (value: string): string | null => {
   const found = value.isWellFormed() ? characterFault(value) : 'holds half a character'
   return found === null ? null : `The text ${found}. Leave it out.`
 }
+
+const patternFault = (pattern: string): string | null =>
+  globFault(pattern) ?? unmatchedFault(pattern) ?? storingFault(pattern)
 
 const oneCharacterFault = (what: string, value: string): string | null => {
   if (!/^.$/su.test(value)) return `The ${what} is one character.`

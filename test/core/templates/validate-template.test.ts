@@ -103,6 +103,37 @@ const faulty: [what: string, input: ColumnTemplateInput, path: string, words: Re
     'filePattern',
     /braces/,
   ],
+  [
+    'a glob of packed names',
+    anInput(undefined, { filePattern: '/*.csv.GZ' }),
+    'filePattern',
+    /without \.gz.*Write "\/\*\.csv"\.$/,
+  ],
+  [
+    'a glob of packed names alone in braces',
+    anInput(undefined, { filePattern: '/*.{csv.gz,tsv.gz}' }),
+    'filePattern',
+    /Write "\/\*\.csv" or "\/\*\.tsv"\.$/,
+  ],
+  [
+    'a glob of tried files',
+    anInput(undefined, { filePattern: '/Test/*.csv' }),
+    'filePattern',
+    /after \/test.*Write "\/\*\.csv"\.$/,
+  ],
+  [
+    'a glob below an archive',
+    anInput(undefined, { filePattern: '/in/night*.zip/**/*.csv' }),
+    'filePattern',
+    /inside.*Write "\/\*\*\/\*\.csv"\.$/,
+  ],
+  [
+    'a glob of all three',
+    anInput(undefined, { filePattern: '/test/night.zip/calls.csv.gz' }),
+    'filePattern',
+    /Write "\/calls\.csv"\.$/,
+  ],
+  ['a glob of archives', anInput(undefined, { filePattern: '/*.zip' }), 'filePattern', /entries/],
   ['a delimiter of two', withDialect({ delimiter: ';;' }), 'dialect.delimiter', /one character/],
   ['no quote', withDialect({ quote: '' }), 'dialect.quote', /one character/],
   ['a letter as delimiter', withDialect({ delimiter: 'x' }), 'dialect.delimiter', /no letter/],
@@ -176,6 +207,18 @@ test.each([
   ['minutes and seconds in words', withDate(['L', 'DURATION', "m'm's's'"])],
 ])('a sound template is taken: %s', (_, input) => {
   expect(validateTemplate(input)).toEqual([])
+})
+
+test.each([
+  '/*.csv{,.gz}',
+  '/{test,live}/*.csv',
+  '/testing/*.csv',
+  '/calls/test/*.csv',
+  '/*.gzip',
+  '/unzip/*.csv',
+  '/*.{csv,zip}',
+])('a pattern that fits some file is taken: %s', filePattern => {
+  expect(validateTemplate(anInput(undefined, { filePattern }))).toEqual([])
 })
 
 test('all faults are said at once', () => {
