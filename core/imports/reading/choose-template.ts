@@ -5,7 +5,7 @@ import type { FileHead } from './file-head.ts'
 import { HEAD_BYTES, inspectHead } from './file-head.ts'
 import { headRecords } from './head-records.ts'
 import type { Nearest } from './no-template.ts'
-import { ambiguous, noTemplateReads, otherSeparator } from './no-template.ts'
+import { ambiguous, noTemplateReads, otherSeparator, undecodable } from './no-template.ts'
 import { areRowsOf } from './rows-of.ts'
 import type { Candidate, Choice } from './template-choice.ts'
 
@@ -76,11 +76,16 @@ const oneOf = <T extends ColumnTemplate>(
 ): Choice<T> => {
   const all = fitting.map(({ template }) => template)
   const decoding = all.filter(({ dialect }) => headDecodingProblem(head, dialect.encoding) === null)
-  // Where none decodes, the reader of the one chosen says from which line on.
-  const left = decoding.length > 0 ? decoding : all
-  const most = Math.max(...left.map(template => template.columns.length))
-  const longest = left.filter(template => template.columns.length === most)
-  const [first] = longest
-  if (first !== undefined && longest.length === 1) return { kind: 'one', template: first }
-  return ambiguous(longest, `The file's name and ${what} fit several column templates`)
+  const left = longest(decoding.length > 0 ? decoding : all)
+  const [first] = left
+  // Where it does not decode, its reader says from which line on.
+  if (first !== undefined && left.length === 1) return { kind: 'one', template: first }
+  return (
+    undecodable(left, head) ?? ambiguous(left, `The file's name and ${what} fit several column templates`)
+  )
+}
+
+const longest = <T extends ColumnTemplate>(templates: readonly T[]): T[] => {
+  const most = Math.max(...templates.map(template => template.columns.length))
+  return templates.filter(template => template.columns.length === most)
 }

@@ -28,9 +28,9 @@ export const noTemplateReads = <T extends ColumnTemplate>(
   const [first] = candidates
   if (first === undefined) return none(noTemplateProblem())
   if (candidates.every(({ records }) => records.length === 0)) return none(emptyProblem(candidates))
-  const foreign = candidates.map(({ template }) => headDecodingProblem(head, template.dialect.encoding))
-  const [encoding] = foreign
-  if (encoding !== undefined && encoding !== null && !foreign.includes(null)) return none(encoding)
+  const templates = candidates.map(({ template }) => template)
+  const foreign = undecodable(templates, head)
+  if (foreign !== null) return foreign
   if (nearest !== null) {
     const { template, head, mismatch } = nearest
     const line = firstLine(fromHeader(behindLines(head.text, template.dialect.skipLines)))
@@ -39,9 +39,25 @@ export const noTemplateReads = <T extends ColumnTemplate>(
   // Its reader says what is wrong with each row.
   if (candidates.length === 1) return { kind: 'one', template: first.template }
   return ambiguous(
-    candidates.map(({ template }) => template),
+    templates,
     'The name of the file, which has no header, fits several column templates, and most of its first rows are rows of none of them',
   )
+}
+
+/** When the bytes are of the encoding of none: UTF-8 says best which they are. */
+export const undecodable = <T extends ColumnTemplate>(
+  templates: readonly T[],
+  head: Buffer,
+): Choice<T> | null => {
+  const problems = templates.map(({ dialect }) => headDecodingProblem(head, dialect.encoding))
+  const at = Math.max(
+    0,
+    templates.findIndex(({ dialect }) => dialect.encoding === 'UTF_8'),
+  )
+  const [nearest, problem] = [templates[at], problems[at]]
+  if (nearest === undefined || problem === undefined || problem === null || problems.includes(null))
+    return null
+  return { kind: 'none', nearest, problem }
 }
 
 /** `words` say in what they are alike. */

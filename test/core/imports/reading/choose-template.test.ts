@@ -163,6 +163,17 @@ describe('of two templates that differ by their encoding', () => {
     })
   })
 
+  test('a file of neither is no ambiguity, and refused for the bytes that are not UTF-8', () => {
+    const text = Array.from({ length: 30 }, (_, at) => `${at},M\u00fcller,2026-01-02T03:04:05Z\n`).join('')
+    const nearly = Buffer.concat([head(`Id,Agent,Date\n${text}`), Buffer.from('31,M\u00fcller,\n', 'latin1')])
+    for (const candidates of [both, both.toReversed()])
+      expect(chooseTemplate(nearly, candidates)).toMatchObject({
+        kind: 'none',
+        nearest: utf8,
+        problem: { code: 'ENCODING_MISMATCH', details: { line: 32 } },
+      })
+  })
+
   test('a file of neither is read by the one of its header, whose reader says what is wrong', () => {
     const latin = Buffer.from(rows('M\u00fcller'), 'latin1')
     expect(chooseTemplate(latin, [calls, mails])).toEqual({ kind: 'one', template: calls })
