@@ -11,7 +11,10 @@ const details = (left: readonly string[]) => ({ count: left.length, examples: le
 /** Beside entries that were taken. */
 export const leftOut = (left: readonly string[]): Problem =>
   problem('NO_TEMPLATE', 'ADMIN', {
-    message: `${left.length === 1 ? 'One entry is' : `${left.length} entries are`} neither named by a column template nor recordings: nothing becomes of them. For example ${examplesOf(left)}.`,
+    message:
+      left.length === 1
+        ? `One entry is neither named by a column template nor a recording, and nothing becomes of it: ${examplesOf(left)}.`
+        : `${left.length} entries are neither named by a column template nor recordings, and nothing becomes of them: ${examplesOf(left)}.`,
     details: details(left),
   })
 
