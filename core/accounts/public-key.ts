@@ -1,4 +1,4 @@
-import { createHash, createPublicKey } from 'node:crypto'
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
 import ssh2 from 'ssh2'
 import { badInput } from '../refusal.ts'
 import { nameIn, readKeyLine } from './public-key/key-line.ts'
@@ -19,8 +19,10 @@ export interface PublicKey {
 const usable = ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'ssh-rsa']
 
 const LEAST_RSA_BITS = 2048
+/** The most that OpenSSH reads. */
+const MOST_RSA_BITS = 16_384
 
-/** An RSA key of 16,384 bits, the most that OpenSSH reads, takes under 3,000. */
+/** An RSA key of the most bits takes under 3,000. */
 const MOST_CHARACTERS = 8_192
 
 /**
@@ -47,12 +49,14 @@ export function readPublicKey(text: string, path: string[] = ['publicKey']): Pub
   }
 }
 
-/** Without what forms, mails and chats put around a text. */
+/** Without what forms, mails and chats put around a text, and without remarks above a key. */
 const bare = (text: string) =>
   text
     .replace(/[\uFEFF\u200B\u00A0]/g, ' ')
     .trim()
     .replace(/^(["'`]+)(.*)\1$/s, '$2')
+    .replace(/^[“„”‘‚’«»](.*)[“”‘’«»]$/s, '$1')
+    .replace(/^(?:\s*#[^\r\n]*[\r\n]+)+/, '')
     .trim()
 
 export const fingerprintOf = (blob: Buffer): string =>
@@ -65,13 +69,25 @@ function faultOf(blob: Buffer): string | undefined {
   if (!usable.includes(algorithm)) return DAMAGED
   const key = ssh2.utils.parseKey(`${algorithm} ${blob.toString('base64')}`)
   if (key instanceof Error || key.type !== algorithm || !key.getPublicSSH().equals(blob)) return DAMAGED
-  let bits: number
   try {
-    bits = createPublicKey(key.getPublicPEM()).asymmetricKeyDetails?.modulusLength ?? 0
+    const opened = createPublicKey(key.getPublicPEM())
+    return algorithm === 'ssh-rsa' ? rsaFault(opened) : undefined
   } catch {
     return DAMAGED
   }
-  return algorithm === 'ssh-rsa' && bits < LEAST_RSA_BITS
-    ? `This RSA key has ${bits} bits; ${LEAST_RSA_BITS} is the least. Make a new one: ssh-keygen -t ed25519.`
+}
+
+/** Nobody makes such keys by accident: with the exponent 1 anyone can sign in their name. */
+function rsaFault(key: KeyObject): string | undefined {
+  const { modulusLength: bits = 0, publicExponent: exponent = 0n } = key.asymmetricKeyDetails ?? {}
+  const another = 'Make a new one: ssh-keygen -t ed25519.'
+  if (bits < LEAST_RSA_BITS)
+    return `This RSA key has ${bits} bits; ${LEAST_RSA_BITS} is the least. ${another}`
+  if (bits > MOST_RSA_BITS)
+    return `This RSA key has ${bits} bits, more than SSH programs read (${MOST_RSA_BITS}). ${another}`
+  const modulus = Buffer.from(key.export({ format: 'jwk' }).n ?? '', 'base64url')
+  const isOdd = ((modulus.at(-1) ?? 0) & 1) === 1
+  return exponent < 3n || exponent % 2n === 0n || !isOdd
+    ? `This RSA key protects nothing: its numbers are none that a key can have. ${another}`
     : undefined
 }

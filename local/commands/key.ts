@@ -27,7 +27,7 @@ export const key: Subject = {
 async function add(call: Call): Promise<Result> {
   const [username = '', file] = call.words
   const publicKey = (await call.read(file)).toString('utf8')
-  const label = call.option('label') ?? publicKey.trim().split(/\s+/)[2] ?? username
+  const label = call.option('label') ?? commentOf(publicKey) ?? username
   const { database } = await call.reach()
   const { tenantId, id: account } = await accountNamed(database, username)
   const wish = { label, publicKey, expiresAt: moment('expires', call.option('expires')) }
@@ -37,6 +37,10 @@ async function add(call: Call): Promise<Result> {
   })
   return { value: shown(added), text: asLines(shown(added)) }
 }
+
+/** Of a line as `ssh-keygen` writes it; other forms have none, or not in one place. */
+const commentOf = (publicKey: string): string | undefined =>
+  /^(?:ssh|ecdsa)-[\w-]+[ \t]+AAAA[\w+/]+={0,2}[ \t]+(\S.{0,99})$/.exec(publicKey.trim())?.[1]
 
 async function list(call: Call): Promise<Result> {
   const { database } = await call.reach()

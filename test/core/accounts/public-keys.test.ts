@@ -251,3 +251,47 @@ describe('what is no usable key is said in words', () => {
     expect(refusal(line(Buffer.alloc(32, 1)))).toContain('damaged')
   })
 })
+
+test('RSA keys that no pair has are refused: with the exponent 1 anyone could sign in their name', () => {
+  const parsed = ssh2.utils.parseKey(rsa.public)
+  if (parsed instanceof Error) throw parsed
+  const { n = '' } = createPublicKey(parsed.getPublicPEM()).export({ format: 'jwk' })
+  const line = (e: number[], modulus: Buffer) => {
+    const field = (bytes: Buffer) => {
+      const unsigned = (bytes[0] ?? 0) & 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes
+      const length = Buffer.alloc(4)
+      length.writeUInt32BE(unsigned.length)
+      return Buffer.concat([length, unsigned])
+    }
+    const blob = Buffer.concat([field(Buffer.from('ssh-rsa')), field(Buffer.from(e)), field(modulus)])
+    return `ssh-rsa ${blob.toString('base64')}`
+  }
+  const modulus = Buffer.from(n, 'base64url')
+  const even = Buffer.concat([modulus.subarray(0, -1), Buffer.from([(modulus.at(-1) ?? 0) & 0xfe])])
+  expect(readPublicKey(line([1, 0, 1], modulus)).algorithm).toBe('ssh-rsa')
+  // OpenSSH made such before, PuTTY does.
+  for (const e of [35, 37]) expect(readPublicKey(line([e], modulus)).algorithm).toBe('ssh-rsa')
+  for (const [e, of] of [
+    [[1], modulus],
+    [[2], modulus],
+    [[1, 0, 0], modulus],
+    [[1, 0, 1], even],
+  ] as const)
+    expect(refusal(line([...e], of)), e.join(' ')).toContain('protects nothing')
+  expect(refusal(line([1, 0, 1], Buffer.concat([modulus, ...Array<Buffer>(8).fill(modulus)])))).toContain(
+    '18432 bits',
+  )
+})
+
+test('remarks above a key and the quotes of mails are read past', () => {
+  const key = ed25519.public
+  const { fingerprint } = readPublicKey(key)
+  for (const pasted of [
+    `# of the recorder\n# until May\n${key}`,
+    `“${key}”`,
+    `„${key}“`,
+    `«${key}»`,
+    `‘${key}’`,
+  ])
+    expect(readPublicKey(pasted).fingerprint, pasted).toBe(fingerprint)
+})

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { authenticate } from '../../../core/access/authenticate.ts'
@@ -81,6 +82,10 @@ test('an account with keys and networks, each change on record under the operato
 
   const added = await room.run(['key', 'add', 'acme-night'], PUBLIC_KEY)
   expect(added.out).toContain('night@batch')
+  const pem = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString()
+  expect((await room.run(['key', 'add', 'acme-night', '--json'], pem)).json()).toMatchObject({
+    label: 'acme-night',
+  })
   const keys = (await room.run(['key', 'list', 'acme-night', '--json'])).json<{ fingerprint: string }[]>()
   const fingerprint = keys[0]?.fingerprint ?? ''
   expect((await room.run(['key', 'revoke', 'acme-night', fingerprint])).code).toBe(0)
