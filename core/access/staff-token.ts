@@ -9,18 +9,23 @@ const { staffTokens } = tables
 /** The slot of the one token that the configuration sets: setting another one replaces it. */
 const SLOT = 'environment'
 
-/** Makes STAFF_TOKEN the token of customer success; the one it replaces opens nothing any more. */
+/**
+ * Makes STAFF_TOKEN the token of customer success. The one it replaces opens nothing any more: links and streams know
+ * a token by its id, so that another one has an id of its own.
+ */
 export async function putStaffToken(database: Database, token: string): Promise<void> {
   const values = { name: 'staff', hash: hashOf(token), prefix: shownPart(token), revokedAt: null }
   await database.asStaff(async tx => {
-    await tx
+    const [put] = await tx
       .insert(staffTokens)
       .values({ slot: SLOT, ...values })
       .onConflictDoUpdate({
         target: staffTokens.slot,
-        set: { ...values, lastUsedAt: null, createdAt: sql`now()` },
+        set: { ...values, id: sql`uuidv7()`, lastUsedAt: null, createdAt: sql`now()` },
         setWhere: sql`${ne(staffTokens.hash, values.hash)} or ${staffTokens.revokedAt} is not null`,
       })
+      .returning({ replaced: sql<string | null>`old.id` })
+    if (put?.replaced) await tellStreams(tx, put.replaced)
   })
 }
 
@@ -54,6 +59,9 @@ export async function revokeStaffToken(tx: StaffTx, id: string, now: Date): Prom
   const [token] =
     revoked.length > 0 ? revoked : await tx.select().from(staffTokens).where(eq(staffTokens.id, id))
   if (!token) throw notFound('This token')
-  await tx.execute(sql`select pg_notify(${TOKENS_CHANNEL}, ${id})`)
+  await tellStreams(tx, id)
   return token
 }
+
+const tellStreams = (tx: StaffTx, tokenId: string) =>
+  tx.execute(sql`select pg_notify(${TOKENS_CHANNEL}, ${tokenId})`)

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { and, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startApi } from '../../api/node-process.ts'
-import { createStaffToken, revokeStaffToken } from '../../core/access/staff-token.ts'
+import { createStaffToken, putStaffToken, revokeStaffToken } from '../../core/access/staff-token.ts'
 import { tables } from '../../db/db.ts'
 import { decodeNodeId } from '../../schema/node-id.ts'
 import { type ApiRoom, openApiRoom, STAFF_TOKEN } from './api-room.ts'
@@ -140,4 +140,13 @@ test('a token of staff ends like any other', async () => {
   await room.database.asStaff(tx => revokeStaffToken(tx, apiToken.id, new Date()))
   expect(await withinPromise([stream])).toEqual(['complete'])
   expect((await viewer(token)).status).toBe(401)
+})
+
+test('streams of the configured token of staff end when another one takes its place', async () => {
+  await putStaffToken(room.database, 'ndt_a-leaked-staff-token')
+  const query = `subscription { imports(tenantId: "${own.id}") { status } }`
+  const stream = await openEvents(fetch, url, 'ndt_a-leaked-staff-token', query)
+  expect(await stream.next()).toEqual({ status: 'RUNNING' })
+  await putStaffToken(room.database, STAFF_TOKEN)
+  expect(await withinPromise([stream])).toEqual(['complete'])
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { authenticate } from '../../../core/access/authenticate.ts'
+import { authenticate, isInForce } from '../../../core/access/authenticate.ts'
 import { putStaffToken } from '../../../core/access/staff-token.ts'
-import { createToken, revokeToken, type TokenWish } from '../../../core/access/tokens.ts'
+import { createToken, revokeToken, TOKENS_CHANNEL, type TokenWish } from '../../../core/access/tokens.ts'
 import { tables } from '../../../db/db.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 
@@ -102,5 +102,19 @@ describe("the configuration's staff token", () => {
     await putStaffToken(db.database, 'ndt_the-second-staff-token')
     const [row] = await db.database.asStaff(tx => tx.select().from(tables.staffTokens))
     expect(row?.lastUsedAt).toEqual(now)
+  })
+
+  test('what was opened with it ends when it is replaced, and waiting streams are told', async () => {
+    await putStaffToken(db.database, 'ndt_a-leaked-staff-token')
+    const { tokenId = '' } = (await who('ndt_a-leaked-staff-token')) ?? {}
+    const stands = () => db.database.asStaff(tx => isInForce(tx, { tokenId, staff: true }, now))
+    const told = Promise.withResolvers<string>()
+    const listening = await db.database.plain.listen(TOKENS_CHANNEL, told.resolve)
+    await putStaffToken(db.database, 'ndt_a-leaked-staff-token')
+    expect(await stands()).toBe(true)
+    await putStaffToken(db.database, 'ndt_the-next-staff-token')
+    expect(await stands()).toBe(false)
+    expect(await told.promise).toBe(tokenId)
+    await listening.unlisten()
   })
 })
