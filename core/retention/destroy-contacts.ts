@@ -1,18 +1,11 @@
 import { sql } from 'drizzle-orm'
 import { type Tx, uuidArray } from '../../db/db.ts'
-import { PRE_IMAGES } from '../imports/undo/pre-images.ts'
 import { destroyRecordings } from '../recordings/destroy-recordings.ts'
 import { settleLinked } from '../recordings/settle-linked.ts'
 import type { TenantHashes } from '../vault/keyed-hashes.ts'
 import { nothing, type Toll } from './destroy.ts'
-import { bury } from './tombstones.ts'
-
-/** A contact whose row the caller has locked, and may be destroyed. */
-export interface DoomedContact {
-  id: string
-  /** The keyed hash of its reference. */
-  hash: string
-}
+import type { DoomedContact } from './remove-contacts.ts'
+import { removeContacts } from './remove-contacts.ts'
 
 /**
  * Destroys contacts with all that is theirs: evaluations, links, pre-images, and the recordings that no other contact has, with
@@ -27,15 +20,7 @@ export async function destroyContacts(
   at: Date,
 ): Promise<Toll> {
   if (contacts.length === 0) return nothing()
-  const these = uuidArray(contacts.map(contact => contact.id))
-  const references = contacts.map(contact => contact.hash)
-  const linked = await lockRecordings(tx, tenantId, these)
-  for (const table of ['recording_links', 'evaluations', 'held_contacts', PRE_IMAGES])
-    await tx.execute(
-      sql`delete from ${sql.identifier(table)} where tenant_id = ${tenantId} and contact_id = any(${these})`,
-    )
-  await tx.execute(sql`delete from contacts where tenant_id = ${tenantId} and id = any(${these})`)
-  await bury(tx, tenantId, 'REFERENCE', references, at)
+  const linked = await removeContacts(tx, tenantId, contacts, at)
   const alone = await withoutContact(
     tx,
     tenantId,
@@ -46,19 +31,8 @@ export async function destroyContacts(
   const left = linked.map(({ id }) => id).filter(id => !dead.has(id))
   await settleLinked(tx, tenantId, left)
   const { recordings, bytes, objects } = await destroyRecordings(tx, tenantId, hashes, dying, at)
+  const references = contacts.map(contact => contact.hash)
   return { ...nothing(), contacts: contacts.length, recordings, bytes, references, objects }
-}
-
-/** All that have to do with these contacts, locked in order after the contacts: nobody links them meanwhile. */
-async function lockRecordings(tx: Tx, tenantId: string, contacts: ReturnType<typeof uuidArray>) {
-  return await tx.execute<{ id: string; was_linked: boolean }>(sql`
-    select r.id, l.was_linked
-      from (select recording_id, bool_or(state = 'LINKED') as was_linked from recording_links
-             where tenant_id = ${tenantId} and contact_id = any(${contacts}) and state <> 'REJECTED'
-             group by recording_id) l
-      join recordings r on r.tenant_id = ${tenantId} and r.id = l.recording_id
-     order by r.id
-       for update of r`)
 }
 
 /** Of these recordings, those that no contact has or may have. A statement of its own: it sees what others did before the lock was had. */

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../../db/db.ts'
-import type { DoomedContact } from './destroy-contacts.ts'
+import type { DoomedContact } from './remove-contacts.ts'
 import type { Cutoffs, RetentionClock } from './rule.ts'
 
 /** The column that a rule's days are counted from. */

@@ -1,12 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { type Database, type Tx, tables, uuidArray } from '../../db/db.ts'
 import { destroyRecordings } from '../recordings/destroy-recordings.ts'
+import { settleLinked } from '../recordings/settle-linked.ts'
 import type { TenantHashes } from '../vault/keyed-hashes.ts'
 import { destroyObjects } from '../vault/object-rows.ts'
 import type { Vault } from '../vault/vault.ts'
-import { destroyContacts } from './destroy-contacts.ts'
 import { hashOldReferences } from './hash-references.ts'
 import { type Destroyed, type DestructionRecord, destructionRecord } from './record.ts'
+import { removeContacts } from './remove-contacts.ts'
 import { compareRecord } from './settle-record.ts'
 import { bury } from './tombstones.ts'
 
@@ -56,11 +57,20 @@ async function reapply(database: Database, vault: Vault, record: DestructionReco
   })
 }
 
+/**
+ * Of recordings only those that the record names: one that another contact had by then was not destroyed, and is nobody's
+ * until that contact is sent again.
+ */
 async function destroyAgain(tx: Tx, hashes: TenantHashes, { tenantId, at, references, objects }: Destroyed) {
   const contacts = await tx.execute<{ id: string; hash: string }>(sql`
     select id, reference_hash as hash from contacts
      where tenant_id = ${tenantId} and reference_hash = any(${uuidArray(references)}) order by id for update`)
-  await destroyContacts(tx, tenantId, hashes, contacts, at)
+  const left = await removeContacts(tx, tenantId, contacts, at)
+  await setFree(
+    tx,
+    tenantId,
+    left.map(recording => recording.id),
+  )
   await bury(tx, tenantId, 'REFERENCE', references, at)
   const recordings = await tx.execute<{ id: string }>(sql`
     select r.id from recordings r join uploaded_files f on f.tenant_id = r.tenant_id and f.id = r.file_id
@@ -72,14 +82,22 @@ async function destroyAgain(tx: Tx, hashes: TenantHashes, { tenantId, at, refere
     recordings.map(recording => recording.id),
     at,
   )
-  const left = await tx.execute<{ id: string }>(sql`
+  const rest = await tx.execute<{ id: string }>(sql`
     select id from vault_objects where tenant_id = ${tenantId} and id = any(${uuidArray(objects)})`)
   await forgetObjects(
     tx,
     tenantId,
-    left.map(object => object.id),
+    rest.map(object => object.id),
   )
   return { contacts: contacts.length, objects: objects.length }
+}
+
+/** As if they had come just now: their days as nobody's begin anew, so that there is time to send their contacts again. */
+async function setFree(tx: Tx, tenantId: string, recordings: readonly string[]): Promise<void> {
+  await settleLinked(tx, tenantId, recordings)
+  await tx.execute(sql`
+    update recordings set arrived_at = now()
+     where tenant_id = ${tenantId} and id = any(${uuidArray(recordings)}) and linked_at is null`)
 }
 
 /** Raw files, reports and CSVs of rejected rows: whatever names the object names it no more. */

@@ -5,44 +5,8 @@ import { destroyContacts } from '../../../core/retention/destroy-contacts.ts'
 import { reapplyRecord } from '../../../core/retention/reapply.ts'
 import { compareRecord, requireRecord } from '../../../core/retention/settle-record.ts'
 import { storedObject } from '../../../core/vault/object-rows.ts'
+import { backup } from './backup.ts'
 import { openRetentionRoom, type RetentionRoom } from './retention-room.ts'
-
-/** What a backup would bring back: the rows of a table, put in again as they were. */
-async function backup(room: RetentionRoom, tables: readonly string[]) {
-  const { superuser } = room
-  const rows = new Map<string, string>()
-  for (const table of tables) {
-    const [found] = await superuser<{ rows: string | null }[]>`
-      select json_agg(t)::text as rows from ${superuser(table)} t where tenant_id = ${room.tenantId}`
-    rows.set(table, found?.rows ?? '[]')
-  }
-  return async () => {
-    for (const table of tables.toReversed())
-      await superuser`delete from ${superuser(table)} where tenant_id = ${room.tenantId}`
-    for (const table of tables) {
-      const columns = await superuser<{ name: string }[]>`
-        select attname as name from pg_attribute where attrelid = ${table}::regclass and attnum > 0 and attgenerated = '' and not attisdropped`
-      const names = columns.map(column => `"${column.name}"`).join(', ')
-      await superuser.unsafe(
-        `insert into ${table} (${names}) overriding system value select ${names} from json_populate_recordset(null::${table}, $1::text::json)`,
-        [rows.get(table) ?? '[]'],
-      )
-    }
-  }
-}
-
-const everything = [
-  'vault_objects',
-  'object_removals',
-  'uploaded_files',
-  'recordings',
-  'contacts',
-  'recording_links',
-  'evaluations',
-  'tombstones',
-  'destructions',
-  'retention_runs',
-]
 
 test('a database restored from before a sweep is refused, and serves again once the record is applied', async () => {
   const room = await openRetentionRoom({ share: 2 })
@@ -53,7 +17,7 @@ test('a database restored from before a sweep is refused, and serves again once 
     objects.push((await room.addRecording(`/old-${n}.wav`, { linkedTo: [id], daysAgo: 40 })).objectId)
   }
   await room.addContact('young', { daysAgo: 3 })
-  const restore = await backup(room, everything)
+  const restore = await backup(room)
   await room.sweep()
   await requireRecord(room.database, room.record)
   await restore()
@@ -78,7 +42,7 @@ test('numbers go on after those of the record', async () => {
   const room = await openRetentionRoom()
   await room.setRule({ deleteAfterDays: 30 })
   await room.addContact('one', { daysAgo: 40 })
-  const restore = await backup(room, everything)
+  const restore = await backup(room)
   await room.sweep()
   const [{ last } = { last: '0' }] = await room.superuser<{ last: string }[]>`
     select last_value as last from destruction_numbers`
@@ -159,7 +123,7 @@ test('nothing is destroyed by a record that was written without the master key',
   await room.setRule({ deleteAfterDays: 30 })
   await room.addContact('old', { daysAgo: 40 })
   await room.addContact('young', { daysAgo: 1 })
-  const restore = await backup(room, everything)
+  const restore = await backup(room)
   await room.sweep()
   await restore()
   const [name, body] = [...room.bucket.objects].find(([key]) => key.endsWith('.intent')) ?? [
