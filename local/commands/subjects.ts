@@ -1,6 +1,7 @@
 import { account } from './account.ts'
 import { agents } from './agents.ts'
 import { certificate } from './certificate.ts'
+import { claim } from './claim.ts'
 import type { Subject } from './command.ts'
 import { config } from './config.ts'
 import { doctor } from './doctor.ts'
@@ -20,6 +21,7 @@ export const subjects: Readonly<Record<string, Subject>> = {
   token,
   account,
   key,
+  claim,
   agents,
   template,
   import: imports,

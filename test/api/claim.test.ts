@@ -184,6 +184,12 @@ describe('an invitation', () => {
     expect((await room.press(path)).status).toBe(410)
   })
 
+  test('ends the one before of the same name, which may have gone astray', async () => {
+    const [astray, right] = [await room.invitation(), await room.invitation()]
+    expect((await room.open(new URL(astray.url).pathname)).status).toBe(410)
+    expect((await room.open(new URL(right.url).pathname)).status).toBe(200)
+  })
+
   test('pressed twice at once makes one token', async () => {
     const count = () => room.database.asTenant(room.tenant.tenantId, tx => tx.$count(tables.apiTokens))
     const before = await count()

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { authenticate } from '../../../core/access/authenticate.ts'
 import { newEd25519Pair } from '../../../core/accounts/private-key/key-pair.ts'
 import { opensshForm } from '../../../core/accounts/private-key/openssh-form.ts'
+import { findClaim } from '../../../core/setup/claims/find-claim.ts'
+import { inviteAdministrator } from '../../../core/setup/claims/invite-administrator.ts'
 import { createTemplate } from '../../../core/templates/create-template.ts'
 import { tables } from '../../../db/db.ts'
 import { anInput } from '../../core/templates/a-template.ts'
@@ -113,6 +115,30 @@ test('an account with keys and networks, each change on record under the operato
   const actions = ['createSftpAccount', 'addSshKey', 'revokeSshKey', 'setAllowedNetworks']
   expect(trail.map(event => event.action)).toEqual(expect.arrayContaining(actions))
   expect(trail.filter(event => !event.actor.startsWith('operator:'))).toEqual([])
+})
+
+test('a claim link that went to the wrong people is found by its tenant, and ended once', async () => {
+  const { database } = room.db
+  const [tenant] = await database.asStaff(tx =>
+    tx.select().from(tables.tenants).where(eq(tables.tenants.slug, 'acme')),
+  )
+  const tenantId = tenant?.id ?? ''
+  const { secret } = await database.asTenant(tenantId, tx =>
+    inviteAdministrator(tx, tenantId, { name: 'Ann' }, new Date()),
+  )
+  const listed = async () =>
+    (await room.run(['claim', 'list', 'acme', '--json'])).json<
+      { id: string; state: string; name: string }[]
+    >()
+  const [link] = await listed()
+  expect(link).toMatchObject({ state: 'waiting', kind: 'ADMIN_TOKEN', name: 'Ann' })
+  expect(JSON.stringify(await listed())).not.toContain(secret)
+  expect(await findClaim(database, secret, new Date())).toBeDefined()
+  expect((await room.run(['claim', 'revoke', 'acme', link?.id ?? ''])).code).toBe(0)
+  expect(await findClaim(database, secret, new Date())).toBeUndefined()
+  expect((await listed())[0]?.state).toBe('expired')
+  expect((await room.run(['claim', 'revoke', 'acme', link?.id ?? ''])).code).toBe(3)
+  expect((await room.run(['claim', 'revoke', 'acme', 'none'])).code).toBe(3)
 })
 
 test('a private key is refused loudly, and never repeated', async () => {
