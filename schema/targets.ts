@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import { audit, type Deed } from '../core/access/audit.ts'
+import { actorOf, audit, type Deed } from '../core/access/audit.ts'
 import type { Caller } from '../core/access/roles.ts'
 import { badInput, notFound, Refusal } from '../core/refusal.ts'
 import { type TenantTx, tables } from '../db/db.ts'
@@ -80,15 +80,15 @@ async function tenantOf(context: Context, type: NamedType, id: string): Promise<
 export async function changeTenant<T>(
   context: Context,
   tenantId: string,
-  work: (tx: TenantTx) => Promise<{ result: T; deed: Omit<Deed, 'actor'> | null }>,
+  work: (tx: TenantTx) => Promise<{ result: T; deed: Omit<Deed, 'actor' | 'by'> | null }>,
 ): Promise<T> {
   const { database } = context.services
-  const actor = callerOf(context).name
+  const who = actorOf(callerOf(context))
   return await context.change(
     run => database.asTenant(tenantId, run),
     async (tx: TenantTx) => {
       const { result, deed } = await work(tx)
-      if (deed) await audit(tx, tenantId, { actor, ...deed })
+      if (deed) await audit(tx, tenantId, { ...who, ...deed })
       return result
     },
   )

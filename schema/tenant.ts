@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import { audit } from '../core/access/audit.ts'
+import { actorOf, audit } from '../core/access/audit.ts'
 import { createToken } from '../core/access/tokens.ts'
 import { badInput } from '../core/refusal.ts'
 import { createTenant, updateTenant } from '../core/tenants/tenants.ts'
@@ -87,7 +87,7 @@ builder.mutationFields(t => ({
     args: { input: t.arg({ type: CreateTenantInput, required: true }) },
     resolve(_, { input }, context) {
       const { database, vault, clock } = context.services
-      const actor = callerOf(context).name
+      const who = actorOf(callerOf(context))
       return context.change(
         work => database.asStaff(work),
         async (tx: StaffTx) => {
@@ -99,7 +99,7 @@ builder.mutationFields(t => ({
             clock(),
           )
           const details = { slug: tenant.slug, firstToken: adminToken.apiToken.id }
-          await audit(tx, tenant.id, { actor, action: 'createTenant', subject: tenant.id, details })
+          await audit(tx, tenant.id, { ...who, action: 'createTenant', subject: tenant.id, details })
           return { tenant, adminToken }
         },
       )

@@ -3,6 +3,7 @@ import { type Tx, tables } from '../../db/db.ts'
 import { badInput, type FieldFault, notFound } from '../refusal.ts'
 import type { Role } from './roles.ts'
 import { hashOf, newSecret, shownPart } from './secret.ts'
+import { tokenNameFault } from './token-name.ts'
 
 const { apiTokens, tokenRegistry } = tables
 
@@ -43,8 +44,8 @@ export async function createToken(
 /** What is wrong with a token that somebody wishes for, whoever it is for. */
 export function tokenFaults({ name, expiresAt }: Omit<TokenWish, 'role'>, now: Date): FieldFault[] {
   const faults: FieldFault[] = []
-  if (name.trim() === '' || name.length > 100)
-    faults.push({ path: ['name'], message: 'A name has 1 to 100 characters.' })
+  const nameFault = tokenNameFault(name)
+  if (nameFault) faults.push({ path: ['name'], message: nameFault })
   if (expiresAt && expiresAt <= now)
     faults.push({ path: ['expiresAt'], message: 'The expiry lies in the past.' })
   return faults

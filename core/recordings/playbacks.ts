@@ -27,7 +27,7 @@ export async function recordPlayback(
       .where(and(eq(recordings.tenantId, tenantId), eq(recordings.id, recordingId)))
       .for('key share')
     if (!found) throw notFound('The recording')
-    const { tokenId, name: token } = issuedTo
+    const { tokenId, name: token, staff } = issuedTo
     const made = await tx
       .insert(playbacks)
       .values({ tenantId, id: use, recordingId, at, tokenId, token, onBehalfOf, reason, address })
@@ -36,6 +36,7 @@ export async function recordPlayback(
     if (made.length === 0) return
     await audit(tx, tenantId, {
       actor: token,
+      by: { token: tokenId, ...(staff ? { role: 'STAFF' } : {}) },
       action: 'playRecording',
       subject: recordingId,
       details: { playback: use, onBehalfOf, address },

@@ -51,7 +51,7 @@ export const auditEvents = snakeCase.table(
     tenantId: tenantId(),
     id: newId(),
     at: madeNow(),
-    /** The token's name, `sftp:<user name>`, or `system`. */
+    /** The token's name, which the details tell by its id; `operator:<user>`, `sftp:<user name>`, `claim link`, or `system`. */
     actor: text().notNull(),
     action: text().notNull(),
     subject: text(),

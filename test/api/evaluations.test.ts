@@ -204,13 +204,14 @@ test('the trail has one event for a batch, with counts and ids and nothing that 
     Buffer.from(ids[n] ?? '', 'base64url')
       .toString()
       .split(':')[1]
+  const by = { token: expect.any(String), role: 'INTEGRATION' }
   expect(added).toEqual([
-    { actor: 'integration', action: 'recordEvaluation', subject: plain(9), details: { recorded: 1 } },
+    { actor: 'integration', action: 'recordEvaluation', subject: plain(9), details: { recorded: 1, by } },
     {
       actor: 'integration',
       action: 'recordEvaluations',
       subject: null,
-      details: { recorded: 2, waiting: 1, refused: 1, contacts: [plain(7), plain(8)] },
+      details: { recorded: 2, waiting: 1, refused: 1, contacts: [plain(7), plain(8)], by },
     },
   ])
 })

@@ -142,6 +142,33 @@ test('a token of staff ends like any other', async () => {
   expect((await viewer(token)).status).toBe(401)
 })
 
+test('the trail tells tokens of one name apart', async () => {
+  const makeOne = async (token: string) => {
+    const { viewer: asked } = await viewer(token)
+    const query = `mutation { createApiToken(name: "twin", role: ADMIN, tenantId: "${own.id}") { token } }`
+    const { data } = (await (await ask(token, query)).json()) as {
+      data: { createApiToken: { token: string } }
+    }
+    const event = await newestEvent()
+    expect(event).toMatchObject({ actor: asked?.['name'], details: { name: 'twin', role: 'ADMIN' } })
+    expect(event.details.by).toEqual({
+      token: decodeNodeId(String(asked?.['tokenId']))?.id,
+      role: asked?.['role'],
+    })
+    return { token: data.createApiToken.token, by: event.details.by.token }
+  }
+  const newestEvent = async () => {
+    const { tenant } = await room.data<{
+      tenant: { auditEvents: { nodes: [{ actor: string; details: { by: { token: string } } }] } }
+    }>(own.READER, '{ tenant { auditEvents(first: 1) { nodes { actor details } } } }')
+    return tenant.auditEvents.nodes[0]
+  }
+  await makeOne(STAFF_TOKEN)
+  const one = await makeOne((await makeOne(own.ADMIN)).token)
+  const other = await makeOne((await makeOne(own.ADMIN)).token)
+  expect(one.by).not.toBe(other.by)
+})
+
 test('streams of the configured token of staff end when another one takes its place', async () => {
   await putStaffToken(room.database, 'ndt_a-leaked-staff-token')
   const query = `subscription { imports(tenantId: "${own.id}") { status } }`

@@ -1,4 +1,5 @@
 import type { Tx } from '../../../db/db.ts'
+import { tokenNameFault } from '../../access/token-name.ts'
 import { badInput } from '../../refusal.ts'
 import { type Claim, makeClaimLink } from './claim-link.ts'
 import { endInvitations } from './end-claims.ts'
@@ -13,9 +14,9 @@ export async function inviteAdministrator(
   wish: { name: string },
   now: Date,
 ): Promise<{ secret: string; claim: Claim }> {
+  const message = tokenNameFault(wish.name)
+  if (message) throw badInput([{ path: ['name'], message }])
   const name = wish.name.trim()
-  if (name === '' || name.length > 100 || /\p{Cc}/u.test(name))
-    throw badInput([{ path: ['name'], message: 'A name has 1 to 100 characters, all of them printable.' }])
   await endInvitations(tx, tenantId, name, now)
   return await makeClaimLink(tx, tenantId, { kind: 'ADMIN_TOKEN', name }, now)
 }

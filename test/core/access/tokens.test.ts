@@ -1,7 +1,9 @@
+import { isNotNull } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { authenticate, isInForce } from '../../../core/access/authenticate.ts'
-import { putStaffToken } from '../../../core/access/staff-token.ts'
+import { createStaffToken, putStaffToken } from '../../../core/access/staff-token.ts'
 import { createToken, revokeToken, TOKENS_CHANNEL, type TokenWish } from '../../../core/access/tokens.ts'
+import { inviteAdministrator } from '../../../core/setup/claims/invite-administrator.ts'
 import { tables } from '../../../db/db.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 
@@ -85,7 +87,51 @@ test.each([
   await expect(make(wish)).rejects.toMatchObject({ code: 'BAD_INPUT', fields: [{ path: [field] }] })
 })
 
+const makers: [string, (name: string) => Promise<unknown>][] = [
+  ['a token of a tenant', name => make({ name })],
+  ['a token of staff', name => db.database.asStaff(tx => createStaffToken(tx, { name }, now))],
+  [
+    'an invitation',
+    name => db.database.asTenant(tenantId, tx => inviteAdministrator(tx, tenantId, { name }, now)),
+  ],
+]
+
+describe.each(makers)('%s', (_, named) => {
+  test.each([
+    'system',
+    ' System ',
+    'staff',
+    'ＳＴＡＦＦ',
+    'sys\u200btem',
+    'operator:root',
+    'Operator : root',
+    'sftp:acme-12345',
+    'claim link',
+    'Claim  Link',
+  ])('is not called %j, as the trail calls somebody else', async name => {
+    const message = expect.stringMatching(/^The audit trail calls somebody else .*choose another name/)
+    await expect(named(name)).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      fields: [{ path: ['name'], message }],
+    })
+  })
+
+  test.each(['a\u0000b', 'a\u001bb', '\u0000'])(
+    'is not called %j, which cannot be kept or seen',
+    async name => {
+      await expect(named(name)).rejects.toMatchObject({ code: 'BAD_INPUT', fields: [{ path: ['name'] }] })
+    },
+  )
+
+  test.each(['systems', 'staff of Acme', 'sftp', 'operator', 'نرم‌افزار'])('may be called %j', async name => {
+    await named(name)
+  })
+})
+
 describe("the configuration's staff token", () => {
+  const configured = () =>
+    db.database.asStaff(tx => tx.select().from(tables.staffTokens).where(isNotNull(tables.staffTokens.slot)))
+
   test('is put in its slot; another one replaces it, and the first opens nothing any more', async () => {
     await putStaffToken(db.database, 'ndt_the-first-staff-token')
     await putStaffToken(db.database, 'ndt_the-first-staff-token')
@@ -93,15 +139,14 @@ describe("the configuration's staff token", () => {
     await putStaffToken(db.database, 'ndt_the-second-staff-token')
     expect(await who('ndt_the-first-staff-token')).toBeUndefined()
     expect(await who('ndt_the-second-staff-token')).toMatchObject({ role: 'STAFF' })
-    expect(await db.database.asStaff(tx => tx.$count(tables.staffTokens))).toBe(1)
+    expect(await configured()).toHaveLength(1)
   })
 
   test('putting the same one again forgets no last use', async () => {
     await putStaffToken(db.database, 'ndt_the-second-staff-token')
     await who('ndt_the-second-staff-token')
     await putStaffToken(db.database, 'ndt_the-second-staff-token')
-    const [row] = await db.database.asStaff(tx => tx.select().from(tables.staffTokens))
-    expect(row?.lastUsedAt).toEqual(now)
+    expect((await configured())[0]?.lastUsedAt).toEqual(now)
   })
 
   test('what was opened with it ends when it is replaced, and waiting streams are told', async () => {
