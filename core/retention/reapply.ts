@@ -8,7 +8,7 @@ import type { Vault } from '../vault/vault.ts'
 import { hashOldReferences } from './hash-references.ts'
 import { type Destroyed, type DestructionRecord, destructionRecord } from './record.ts'
 import { removeContacts } from './remove-contacts.ts'
-import { compareRecord } from './settle-record.ts'
+import { compareRecord, goOnAfter } from './settle-record.ts'
 import { bury } from './tombstones.ts'
 
 const { destructions } = tables
@@ -29,7 +29,8 @@ export async function reapplyRecord(
   onProgress: (done: number, all: number) => void = () => {},
 ): Promise<Reapplied> {
   const record = destructionRecord(vault)
-  const { lacking } = await compareRecord(database, record)
+  const { lacking, highest } = await compareRecord(database, record)
+  await goOnAfter(database, highest)
   const sum: Reapplied = { destructions: 0, contacts: 0, objects: 0 }
   for (const number of lacking) {
     const done = await reapply(database, vault, record, number)
@@ -38,7 +39,6 @@ export async function reapplyRecord(
     sum.objects += done.objects
     onProgress(sum.destructions, lacking.length)
   }
-  if (lacking.length > 0) await goOnAfter(database, Math.max(...lacking))
   return sum
 }
 
@@ -114,13 +114,5 @@ async function forgetObjects(tx: Tx, tenantId: string, ids: readonly string[]): 
     tx,
     tenantId,
     ids.map(objectId => ({ objectId })),
-  )
-}
-
-/** No number is used twice. */
-async function goOnAfter(database: Database, number: number): Promise<void> {
-  await database.asStaff(tx =>
-    tx.execute(sql`
-      select setval('destruction_numbers', ${number}) from destruction_numbers where last_value < ${number}`),
   )
 }

@@ -27,6 +27,7 @@ export interface Destroyed {
 export type Outcome = 'done' | 'void'
 
 export interface DestructionRecord {
+  /** Rejects, and changes nothing, when the number stands there already: what is on record is not written over. */
   intend(number: number, destroyed: Destroyed): Promise<void>
   settle(number: number, outcome: Outcome): Promise<void>
   /** All numbers after this one in their order; `undefined` is an intent that nobody has settled. */
@@ -51,8 +52,11 @@ export const destructionRecord = ({
     await bucket.put(name, Buffer.from(`${text}\n${await sealOf(`${name}\n${text}`)}\n`))
   }
   return {
-    intend: (number, { tenantId, at, references, objects }) =>
-      put(nameOf(number, 'intent'), { number, tenantId, at: at.toISOString(), references, objects }),
+    async intend(number, { tenantId, at, references, objects }) {
+      if (await isTaken(bucket, number))
+        throw new Error(`Destruction ${number} is on record already: the database counts from before it`)
+      await put(nameOf(number, 'intent'), { number, tenantId, at: at.toISOString(), references, objects })
+    },
 
     settle: (number, outcome) => put(nameOf(number, outcome), { number }),
 
@@ -84,6 +88,13 @@ export const destructionRecord = ({
       return { tenantId, at: new Date(at), references, objects }
     },
   }
+}
+
+/** One request. */
+async function isTaken(bucket: Bucket, number: number): Promise<boolean> {
+  for await (const { name } of bucket.list(RECORD_PREFIX, nameOf(number - 1, 'void')))
+    return name < nameOf(number + 1, 'done')
+  return false
 }
 
 async function whole(bucket: Bucket, name: string): Promise<Buffer> {

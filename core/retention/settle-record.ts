@@ -12,6 +12,8 @@ export interface RecordState {
   lacking: number[]
   /** Intents that nobody has settled. */
   open: number[]
+  /** The last number on record, whatever became of it; 0 when there is none so far. */
+  highest: number
 }
 
 /** Holds the end of the record against the database. */
@@ -22,6 +24,7 @@ export async function compareRecord(database: Database, record: DestructionRecor
   })
   const lacking: number[] = []
   const open: number[] = []
+  let highest = 0
   let confirmed: number[] = []
   const look = async () => {
     const known = await database.asStaff(tx => knownNumbers(tx, confirmed))
@@ -30,12 +33,25 @@ export async function compareRecord(database: Database, record: DestructionRecor
     confirmed = []
   }
   for await (const { number, outcome } of record.after(Math.max(0, last - OVERLAP))) {
+    highest = number
     if (outcome === 'done') confirmed.push(number)
     if (outcome === undefined) open.push(number)
     if (confirmed.length === OVERLAP) await look()
   }
   await look()
-  return { lacking, open }
+  return { lacking, open, highest }
+}
+
+/**
+ * No number is used twice: a restored database goes on after what is on record. By drawing the numbers between, which
+ * takes none from anybody who draws at the same time.
+ */
+export async function goOnAfter(database: Database, number: number): Promise<void> {
+  await database.asStaff(tx =>
+    tx.execute(sql`
+      select count(nextval('destruction_numbers'))
+        from destruction_numbers s, generate_series(s.last_value + s.is_called::int, ${number}::bigint)`),
+  )
 }
 
 /** Of a tenant that is younger than the backup there is nothing to destroy. */
@@ -91,7 +107,8 @@ export class RecordAhead extends StartFault {
 
 /** Before a process serves: refuses a database that has what was destroyed, then settles what a crash left open. */
 export async function requireRecord(database: Database, record: DestructionRecord): Promise<void> {
-  const { lacking, open } = await compareRecord(database, record)
+  const { lacking, open, highest } = await compareRecord(database, record)
+  await goOnAfter(database, highest)
   if (lacking.length > 0) throw new RecordAhead(lacking.length)
   await settleIntents(database, record, open)
 }
