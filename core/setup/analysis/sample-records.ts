@@ -32,6 +32,7 @@ export const sampleRecords = (text: string, { delimiter, quote }: Splitting): Sa
   const ends: number[] = []
   let strayQuotes = 0
   let nextQuote = -2
+  let nextDelimiter = -2
 
   const lineEnd = (from: number) => {
     const at = text.indexOf(mark, from)
@@ -47,17 +48,23 @@ export const sampleRecords = (text: string, { delimiter, quote }: Splitting): Sa
         const close = closing(at)
         if (close < 0) {
           strayQuotes++
-          return end
+          return stop
         }
         at = close + 1
         if (at > stop) stop = lineEnd(at)
         const next = text[at]
         if (next !== delimiter && next !== undefined && next !== mark && next !== '\r') strayQuotes++
       }
-      const next = text.indexOf(delimiter, at)
+      const next = delimiterFrom(at)
       if (next < 0 || next >= stop) return stop
       at = next + 1
     }
+  }
+
+  /** Where none is left it is not searched for again: each line would be a search to the end of the text. */
+  const delimiterFrom = (at: number): number => {
+    if (nextDelimiter !== -1 && nextDelimiter < at) nextDelimiter = text.indexOf(delimiter, at)
+    return nextDelimiter
   }
 
   const closing = (open: number): number => {
