@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import { problem } from './analysis/sample-problem.ts'
+import { unreadable } from './analysis/unreadable.ts'
 import type { CsvFinding, CsvQuestion } from './look-at-csv.ts'
 
 export interface ToThread {
@@ -7,19 +9,40 @@ export interface ToThread {
   question: CsvQuestion
 }
 
+/** Some twenty times what 25 MB take: whoever sent the sample waits for the answer. */
+const MOST_SECONDS = 20
+
 /**
  * Looks at a large CSV in a thread of its own: others have their answers meanwhile, and the memory that its text and
- * rows take for a moment is given back with the thread.
+ * rows take for a moment is given back with the thread. When its time is up a problem says that nothing was found.
  */
-export async function lookInThread(bytes: Uint8Array, question: CsvQuestion): Promise<CsvFinding> {
+export async function lookInThread(
+  bytes: Uint8Array,
+  question: CsvQuestion,
+  timeUp: AbortSignal = AbortSignal.timeout(MOST_SECONDS * 1000),
+): Promise<CsvFinding> {
   const worker = new Worker(new URL('./looking-thread.ts', import.meta.url))
   try {
     const copy = new Uint8Array(bytes)
     const message: ToThread = { bytes: copy, question }
     worker.postMessage(message, [copy.buffer])
-    const [finding] = (await once(worker, 'message')) as [CsvFinding]
+    const [finding] = (await once(worker, 'message', { signal: timeUp })) as [CsvFinding]
     return finding
+  } catch (error) {
+    if (timeUp.aborted) return notAnalysed()
+    throw error
   } finally {
     await worker.terminate()
   }
 }
+
+const notAnalysed = (): CsvFinding => ({
+  analysis: unreadable(
+    problem(
+      'NOT_ANALYSED',
+      'STAFF',
+      `The file could not be analysed within ${MOST_SECONDS} seconds, so that nothing is proposed. Look at it, or ask the sender for a shorter sample, such as the contacts of one day.`,
+    ),
+  ),
+  namingCell: null,
+})

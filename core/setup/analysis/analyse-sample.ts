@@ -1,8 +1,8 @@
-import type { Problem } from '../../imports/problem.ts'
 import { analyseText } from './analyse-text.ts'
 import type { KnownAgentKey } from './known-agents.ts'
 import type { SampleAnalysis } from './sample-analysis.ts'
 import { sampleText } from './sample-text.ts'
+import { unreadable } from './unreadable.ts'
 
 export interface AnalyseOptions {
   fileName: string
@@ -20,12 +20,3 @@ export const analyseSample = (bytes: Uint8Array, options: AnalyseOptions): Sampl
   const read = sampleText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
   return 'code' in read ? unreadable(read) : analyseText(read, options)
 }
-
-const unreadable = (problem: Problem): SampleAnalysis => ({
-  dialect: null,
-  rowCount: 0,
-  columns: [],
-  proposal: null,
-  problems: [problem],
-  knownAgentShare: null,
-})

@@ -21,6 +21,7 @@ import type { SampleRecords } from './sample-records.ts'
 import { sampleRecords } from './sample-records.ts'
 import type { SampleText } from './sample-text.ts'
 import { settleFormats } from './settle-formats.ts'
+import { unreadable } from './unreadable.ts'
 import type { DateHabits } from './written-time.ts'
 
 /** Cells that show what columns hold; what must be decided over all rows is looked up in all. */
@@ -84,20 +85,14 @@ const LONGEST_LINE = 1024 * 1024
 
 const isOneLine = (text: string) => text.length > LONGEST_LINE && !/[\r\n]/.test(text.slice(0, LONGEST_LINE))
 
-const oneLine = (): SampleAnalysis => ({
-  dialect: null,
-  rowCount: 0,
-  columns: [],
-  proposal: null,
-  problems: [
+const oneLine = (): SampleAnalysis =>
+  unreadable(
     problem(
       'ONE_LINE',
       'SENDER',
       'The first MiB of the file is one line: no line end separates its records. Have the export end each record with a line end.',
     ),
-  ],
-  knownAgentShare: null,
-})
+  )
 
 /** Blank lines are passed over by every reader; only others make lines that must be skipped. */
 const skippedLines = (records: SampleRecords, first: number): number =>

@@ -2,6 +2,7 @@ import type { Problem, WhoseMove } from '../../imports/problem.ts'
 
 /** What a sample may have that somebody must look at. `docs/errors.md` has a paragraph for each. */
 export type SampleProblemCode =
+  | 'NOT_ANALYSED'
   | 'UNKNOWN_ENCODING'
   | 'GUESSED_ENCODING'
   | 'GARBLED_TEXT'
