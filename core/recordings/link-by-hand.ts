@@ -86,6 +86,7 @@ export const unlinkByHand = async (tx: Tx, tenantId: string, word: Word): Promis
     tx,
     tenantId,
     rejected.map(({ id }) => id),
+    'BEGIN_ANEW',
   )
   return await settle(tx, tenantId, contact, recording)
 }

@@ -31,7 +31,7 @@ export const writeLinks = async (
   await put(tx, tenantId, sound)
   await take(tx, tenantId, sound)
   await setStates(tx, tenantId, sound)
-  await settleLinked(tx, tenantId, [...touched(sound)])
+  await settleLinked(tx, tenantId, [...touched(sound)], 'BEGIN_ANEW')
   return stale.map(change => change.contactId)
 }
 

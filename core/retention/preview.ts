@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Tx } from '../../db/db.ts'
 import { clockColumn, isOverdue } from './due-contacts.ts'
+import { contactsAreIn, isMatched, orphanedAt } from './orphans.ts'
 import { cutoffs, type RetentionTerms } from './rule.ts'
 
 /** What a rule would delete if it ran now, and on each of the next 30 nights. */
@@ -53,11 +54,12 @@ const dueMoment = (rule: RetentionTerms) => {
       case when c.evaluated_at is null then ${days(rule.deleteAfterDays)} else ${days(rule.deleteEvaluatedAfterDays)} end end`
 }
 
-/** When each recording is due: with the last of its contacts, or, of nobody's, so many days after it came. */
+/** When each recording is due: with the last of its contacts, or, of nobody's, so many days after it came, or came to be so. */
 const recordingsDue = (tenantId: string, rule: RetentionTerms) => sql`
   select f.size, case when bool_or(l.contact_id is not null) then
            case when bool_and(${dueMoment(rule)} is not null) then max(${dueMoment(rule)}) end
-         else r.arrived_at + make_interval(days => ${rule.deleteAfterDays}::int) end as due
+         else ${orphanedAt} + make_interval(days => ${rule.deleteAfterDays}::int) end as due,
+         bool_or(l.contact_id is not null) or ${isMatched} and ${contactsAreIn(tenantId)} as settled
     from recordings r
     join uploaded_files f on f.tenant_id = r.tenant_id and f.id = r.file_id
     left join recording_links l on l.tenant_id = r.tenant_id and l.recording_id = r.id and l.state <> 'REJECTED'
@@ -65,11 +67,12 @@ const recordingsDue = (tenantId: string, rule: RetentionTerms) => sql`
    where r.tenant_id = ${tenantId}
    group by r.tenant_id, r.id, f.size`
 
+/** Of nobody's only those that a sweep would take at this moment. */
 async function dyingRecordings(tx: Tx, tenantId: string, rule: RetentionTerms, now: Date) {
   if (!rule.enabled) return { count: 0, bytes: 0 }
   const [row] = await tx.execute<{ count: number; bytes: string }>(sql`
     select count(*)::int as count, coalesce(sum(size), 0)::bigint as bytes
-      from (${recordingsDue(tenantId, rule)}) d where due < ${now.toISOString()}::timestamptz`)
+      from (${recordingsDue(tenantId, rule)}) d where due < ${now.toISOString()}::timestamptz and settled`)
   return { count: row?.count ?? 0, bytes: Number(row?.bytes ?? 0) }
 }
 

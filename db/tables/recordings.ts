@@ -50,6 +50,8 @@ export const recordings = snakeCase.table(
     replacedById: uuid(),
     /** When it was first linked to one of the contacts that it has now, or came to be a candidate; none without any. */
     linkedAt: moment(),
+    /** When it was last taken from the last of its contacts, and may be given to another; its days as nobody's begin then. */
+    unlinkedAt: moment(),
     /** It is linked to a contact; being a candidate is not enough. */
     linked: boolean().notNull().default(false),
   },

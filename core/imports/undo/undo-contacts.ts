@@ -111,7 +111,7 @@ async function removeCreated(tx: Tx, tenantId: string): Promise<void> {
       delete from ${sql.identifier(table)} t
        using (${these}) gone
        where t.tenant_id = ${tenantId}::uuid and ${idIn(table)} = gone.contact_id`)
-  await settleLinkedIn(tx, tenantId, sql`select id from left_alone`)
+  await settleLinkedIn(tx, tenantId, sql`select id from left_alone`, 'BEGIN_ANEW')
 }
 
 const idIn = (table: string): SQL => (table === 'contacts' ? sql`t.id` : sql`t.contact_id`)

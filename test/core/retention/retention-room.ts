@@ -150,6 +150,7 @@ export async function openRetentionRoom(options: { timeZone?: string; share?: nu
             usable: true,
             arrivedAt,
             inspectedAt: arrivedAt,
+            matchDue: false,
             linkedAt: linkedTo.length > 0 ? arrivedAt : null,
           })
           .returning({ id: recordings.id })

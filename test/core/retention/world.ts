@@ -63,6 +63,7 @@ export async function openWorld(room: Room) {
     for (const [table, column] of [
       ['contacts', 'imported_at'],
       ['recordings', 'arrived_at'],
+      ['recordings', 'unlinked_at'],
       ['uploaded_files', 'stored_at'],
       ['imports', 'finished_at'],
       ['reports', 'created_at'],
@@ -244,7 +245,7 @@ export async function openWorld(room: Room) {
       const [row] = await inTenant(tx =>
         tx.execute<{ count: number }>(sql`
           select count(*)::int as count from recordings
-           where tenant_id = ${tenantId} and linked_at is null and arrived_at < ${moment.toISOString()}::timestamptz`),
+           where tenant_id = ${tenantId} and linked_at is null and greatest(arrived_at, unlinked_at) < ${moment.toISOString()}::timestamptz`),
       )
       return row?.count ?? 0
     },

@@ -1,0 +1,1 @@
+ALTER TABLE "recordings" ADD COLUMN "unlinked_at" timestamp(3) with time zone;
