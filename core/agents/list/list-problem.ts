@@ -7,7 +7,7 @@ import { shown } from '../../templates/cell-fault.ts'
  * AGENT_COLUMNS    the header does not say which column is what
  * COLUMNS_IGNORED  columns that mean nothing to us were read past
  * BAD_EMAIL        no email address
- * AGENT_AMBIGUOUS  the row means two agents at once
+ * AGENT_AMBIGUOUS  the row may mean two agents, or two people of the list one agent
  * AGENT_KEY_TAKEN  a key of the row is another agent's
  * AGENT_TWICE      the row says something else of an agent than an earlier row
  * MORE_PROBLEMS    there are more than are told

@@ -2,8 +2,9 @@ import type { Problem } from '../../imports/problem.ts'
 import { foldAgentKey } from '../../templates/agent-key.ts'
 import { quoted } from '../../templates/cell-fault.ts'
 import type { AgentBook, BookedAgent } from './agent-book.ts'
-import { type AgentListFault, rowProblem } from './list-problem.ts'
+import { rowProblem } from './list-problem.ts'
 import type { ListedAgent } from './listed-agents.ts'
+import { namesakesIn, type RowFault, whoIsMeant } from './who-is-meant.ts'
 
 /** What a list does to a tenant's agents: entered in the book, not kept yet. */
 export interface AgentPlan {
@@ -17,15 +18,9 @@ export interface AgentPlan {
 
 type Field = 'name' | 'email' | 'username' | 'externalId'
 const fields: readonly Field[] = ['externalId', 'email', 'username', 'name']
-const kinds = { externalId: 'EXTERNAL_ID', email: 'EMAIL', username: 'USERNAME' } as const
 
 /** What earlier rows of the same list said of an agent. */
 type Told = Partial<Record<Field, { value: string; row: number }>>
-
-interface Fault {
-  code: AgentListFault
-  message: string
-}
 
 /**
  * Goes through the rows in order. A row that contradicts the tenant's agents is a problem, and so is one that
@@ -38,19 +33,17 @@ export function planAgents(book: AgentBook, rows: readonly ListedAgent[]): Agent
   const told = new Map<BookedAgent, Told>()
   const counts = { created: 0, updated: 0, unchanged: 0 }
   const problems: Problem[] = []
+  const namesakes = namesakesIn(rows)
   for (const row of rows) {
-    const found = whoIsMeant(book, row)
-    const fault =
-      ambiguity(found) ??
-      contradiction(told.get(found[0] as BookedAgent), row) ??
-      takenAlias(book, found[0], row)
+    const { agent: found, fault: doubt } = whoIsMeant(book, row, namesakes)
+    const fault = contradiction(found && told.get(found), row) ?? doubt ?? takenAlias(book, found, row)
     if (fault) {
       problems.push(rowProblem(row.row, fault))
       continue
     }
-    const agent = found[0] ?? newAgent(book, row)
+    const agent = found ?? newAgent(book, row)
     const before = told.get(agent) ?? {}
-    if (!found[0]) {
+    if (!found) {
       created.add(agent)
       counts.created += 1
     } else if (change(book, agent, row, before)) {
@@ -62,23 +55,7 @@ export function planAgents(book: AgentBook, rows: readonly ListedAgent[]): Agent
   return { counts, problems, created: [...created], updated: [...updated] }
 }
 
-/** By external id, email and user name; a row that has none of them by the name, which two agents may share. */
-function whoIsMeant(book: AgentBook, row: ListedAgent): BookedAgent[] {
-  const keys = (['externalId', 'email', 'username'] as const).filter(field => row[field] !== null)
-  if (keys.length === 0) return [...book.holders('NAME', row.name)]
-  return [...new Set(keys.flatMap(field => book.holders(kinds[field], row[field] ?? '')))]
-}
-
-function ambiguity(found: readonly BookedAgent[]): Fault | undefined {
-  if (found.length < 2) return undefined
-  const names = found.slice(0, 3).map(agent => quoted(agent.name))
-  return {
-    code: 'AGENT_AMBIGUOUS',
-    message: `The row fits ${found.length} agents (${names.join(', ')}): say by external id, email or user name which one is meant, and give each key to one of them only.`,
-  }
-}
-
-function contradiction(told: Told | undefined, row: ListedAgent): Fault | undefined {
+function contradiction(told: Told | undefined, row: ListedAgent): RowFault | undefined {
   const field = fields.find(name => {
     const before = told?.[name]
     return before && row[name] && foldAgentKey(before.value) !== foldAgentKey(row[name])
@@ -91,7 +68,7 @@ function contradiction(told: Told | undefined, row: ListedAgent): Fault | undefi
   }
 }
 
-function takenAlias(book: AgentBook, agent: BookedAgent | undefined, row: ListedAgent): Fault | undefined {
+function takenAlias(book: AgentBook, agent: BookedAgent | undefined, row: ListedAgent): RowFault | undefined {
   for (const alias of row.aliases) {
     const holder = book.holders('ALIAS', alias).find(other => other !== agent)
     if (holder)

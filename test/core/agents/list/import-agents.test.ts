@@ -107,8 +107,51 @@ test('a key may pass from one agent to another within a list', async () => {
 test('who has no key but a name is found by it, unless two have it', async () => {
   await send('name\nAnn\nBob\n')
   expect(await send('name,aliases\nann,A1\n')).toMatchObject({ updated: 1, created: 0 })
-  await send('name,email\nBob,other@x.example\n')
+  await room.database.asTenant(tenantId, tx => upsertAgents(tx, tenantId, [{ name: 'Bob' }]))
   expect(codes(await send('name,aliases\nBob,B1\n'))).toEqual([['AGENT_AMBIGUOUS', 1, null]])
+})
+
+describe('keys that lists learn later', () => {
+  test('are those of the agent that had the name alone; the next list is unchanged', async () => {
+    await send('name\nAnn\nBob\n')
+    const list = 'Name;E-Mail\nann;ann@x\nBob;bob@x\nCem;cem@x\n'
+    expect(await send(list)).toMatchObject({ created: 1, updated: 2, problems: [] })
+    expect(await kept()).toMatchObject([{ name: 'Bob' }, { name: 'Cem' }, { name: 'ann', email: 'ann@x' }])
+    expect(await send(list)).toMatchObject({ unchanged: 3, problems: [] })
+    expect(await send('name,email,externalId\nBob,bob@x,E2\n')).toMatchObject({ updated: 1 })
+    expect(await send('name,email\nBob,other@x\n')).toMatchObject({ created: 1, problems: [] })
+  })
+
+  test('are nobody’s while two agents have the name, or two rows', async () => {
+    await send('name\nAnn\n')
+    const two = await send('name,email\nAnn,one@x\nAnn,two@x\n')
+    expect(codes(two)).toEqual([
+      ['AGENT_AMBIGUOUS', 1, null],
+      ['AGENT_AMBIGUOUS', 2, null],
+    ])
+    expect(two.problems[0]?.message).toContain('alone')
+    expect(await send('name,email\nAnn,one@x\nAnn,one@x\n')).toMatchObject({ updated: 1, unchanged: 1 })
+    expect(await send('name,email\nAnn,one@x\nAnn,two@x\n')).toMatchObject({ created: 1, unchanged: 1 })
+    await room.database.asTenant(tenantId, tx =>
+      upsertAgents(tx, tenantId, [{ name: 'Bob' }, { name: 'Bob' }]),
+    )
+    expect(codes(await send('name,email\nBob,bob@x\n'))).toEqual([['AGENT_AMBIGUOUS', 1, null]])
+  })
+})
+
+test('whoever has another external id is not the one that an email or a user name finds', async () => {
+  await send('Name;E-Mail;Login;Personalnummer\nAnna;team1@x.de;anna;1007\n')
+  const before = await kept()
+  for (const list of [
+    'Name;E-Mail;Personalnummer\nBob;team1@x.de;1010\n',
+    'Name;Login;Personalnummer\nBob;ANNA;1010\n',
+  ]) {
+    const sent = await send(list)
+    expect(counts(sent)).toEqual([0, 0, 0])
+    expect(sent.problems).toMatchObject([{ code: 'AGENT_KEY_TAKEN', whoseMove: 'ADMIN', row: 1 }])
+    expect(sent.problems[0]?.message).toMatch(/belongs to the agent "Anna", whose external id is "1007"/)
+    expect(await kept()).toEqual(before)
+  }
 })
 
 describe('sound rows are taken, faulty ones named by row and column', () => {
