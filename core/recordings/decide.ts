@@ -20,7 +20,7 @@ export interface NamedContact {
   names: Readonly<Record<Slot, string | null>>
   /** By which recordings of the names are found. */
   keys: Readonly<Record<Slot, string | null>>
-  /** Evaluated or held: nothing is taken from it that it has. */
+  /** Evaluated or held: nothing is taken from it that it has, only what fits better comes to it as well. */
   guarded: boolean
 }
 
@@ -51,7 +51,7 @@ export const decide = (
   const verdicts = verdictsOf(standing)
   const links = new Map<string, Link>()
   const outcomes = slots.map(slot => {
-    const outcome = settled(contact, slot, standing, verdicts) ?? match(contact, slot, shelves, verdicts)
+    const outcome = outcomeOf(contact, slot, shelves, linkedIn(contact, slot, standing, verdicts), verdicts)
     for (const [fileId, link] of outcome?.links ?? [])
       if (links.get(fileId)?.state !== 'LINKED') links.set(fileId, { ...link, slot })
     return outcome?.state
@@ -77,18 +77,48 @@ interface Outcome {
 }
 
 /** What a person linked; of a guarded contact, whatever is linked. */
-const settled = (
+const linkedIn = (
   { guarded }: NamedContact,
   slot: Slot,
   standing: readonly Standing[],
   verdicts: Verdicts,
+): Standing[] =>
+  [...standing.filter(one => guarded && !verdicts.has(one.fileId)), ...verdicts.values()].filter(
+    one => one.state === 'LINKED' && one.slot === slot,
+  )
+
+const outcomeOf = (
+  contact: NamedContact,
+  slot: Slot,
+  shelves: RecordingShelves,
+  linked: readonly Standing[],
+  verdicts: Verdicts,
 ): Outcome | undefined => {
-  const stands = [
-    ...standing.filter(one => guarded && !verdicts.has(one.fileId)),
-    ...verdicts.values(),
-  ].filter(one => one.state === 'LINKED' && one.slot === slot)
-  if (stands.length === 0) return undefined
-  return { state: 'LINKED', links: stands.map(({ fileId, how }) => [fileId, { state: 'LINKED', how }]) }
+  if (linked.length === 0) return match(contact, slot, shelves, verdicts)
+  const links = linked.map(({ fileId, how }): Outcome['links'][number] => [fileId, { state: 'LINKED', how }])
+  // Where no person has decided: else the one that the contact names would be nobody's, and go as such.
+  const found = linked.some(({ fileId }) => verdicts.has(fileId))
+    ? undefined
+    : match(contact, slot, shelves, verdicts)
+  if (found?.state === 'LINKED' && isBetter(found, linked)) links.push(...found.links)
+  return { state: 'LINKED', links }
+}
+
+const ranks = ['HAND', 'PATH', 'NAME', 'STEM']
+
+/** It fits better than what is linked did, or as well, and is the one of them whose kind fits. */
+const isBetter = ({ links, among }: Found, linked: readonly Standing[]): boolean => {
+  if (linked.some(({ fileId }) => links.some(([id]) => id === fileId))) return false
+  return (
+    linked.some(({ fileId }) => among.has(fileId)) ||
+    links.every(([, { how }]) => linked.every(one => ranks.indexOf(how) < ranks.indexOf(one.how)))
+  )
+}
+
+/** What matching says. */
+interface Found extends Outcome {
+  /** All that fit equally well. */
+  among: ReadonlySet<string>
 }
 
 const match = (
@@ -96,7 +126,7 @@ const match = (
   slot: Slot,
   shelves: RecordingShelves,
   verdicts: Verdicts,
-): Outcome | undefined => {
+): Found | undefined => {
   const name = names[slot]
   if (name === null) return undefined
   // Where `a.wav` and `a.mp4` are named side by side, neither is taken for the other while one of them is missing.
@@ -106,14 +136,15 @@ const match = (
     ({ id, kind }, how) =>
       verdicts.get(id)?.state !== 'REJECTED' && !(sameStem && how === 'STEM' && kind !== slot),
   )
-  if (best === undefined) return { state: 'MISSING', links: [] }
+  if (best === undefined) return { state: 'MISSING', links: [], among: new Set() }
   const { how, files } = best
-  if (files.length > MOST_ALIKE) return { state: 'AMBIGUOUS', links: [] }
+  const among = new Set(files.map(({ id }) => id))
+  if (files.length > MOST_ALIKE) return { state: 'AMBIGUOUS', links: [], among }
   const fitting = files.length > 1 ? files.filter(({ kind }) => kind === slot) : files
   const [only] = fitting
   if (only !== undefined && fitting.length === 1)
-    return { state: 'LINKED', links: [[only.id, { state: 'LINKED', how }]] }
-  return { state: 'AMBIGUOUS', links: files.map(({ id }) => [id, { state: 'CANDIDATE', how }]) }
+    return { state: 'LINKED', links: [[only.id, { state: 'LINKED', how }]], among }
+  return { state: 'AMBIGUOUS', links: files.map(({ id }) => [id, { state: 'CANDIDATE', how }]), among }
 }
 
 const worst = (outcomes: readonly (Outcome['state'] | undefined)[]): RecordingState => {

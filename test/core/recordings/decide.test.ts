@@ -144,6 +144,39 @@ describe('evaluated or held', () => {
   test('what it lacks it may get', () => {
     expect(decided(guarded, ['/a.wav'])).toEqual(['LINKED', '/a.wav LINKED AUDIO NAME'])
   })
+
+  test('one that fits better than what it has comes to it as well', () => {
+    const screen = stands('/a.mp4', { how: 'STEM' })
+    const both = ['LINKED', '/a.mp4 LINKED AUDIO STEM', '/a.wav LINKED AUDIO NAME']
+    expect(decided(guarded, ['/a.mp4', '/a.wav'], [screen])).toEqual(both)
+    const moved = stands('/moved.mp4', { how: 'STEM' })
+    expect(decided(guarded, ['/moved.mp4', '/a.wav'], [moved])).toEqual([
+      'LINKED',
+      '/a.wav LINKED AUDIO NAME',
+      '/moved.mp4 LINKED AUDIO STEM',
+    ])
+    expect(decided(named('a', null, true), ['/a.mp4', '/a.wav'], [screen]), 'by its kind').toEqual([
+      'LINKED',
+      '/a.mp4 LINKED AUDIO STEM',
+      '/a.wav LINKED AUDIO STEM',
+    ])
+    const audio = stands('/a.wav')
+    expect(decided(guarded, ['/a.mp4', '/a.wav'], [screen, audio]), 'and stays').toEqual(both)
+  })
+
+  test('what fits no better does not, nor one of several', () => {
+    const screen = stands('/a.mp4', { how: 'STEM' })
+    const only = ['LINKED', '/a.mp4 LINKED AUDIO STEM']
+    expect(decided(guarded, ['/a.mp4', '/x/a.wav', '/y/a.wav'], [screen])).toEqual(only)
+    expect(decided(guarded, ['/moved.wav', '/a.wav'], [stands('/moved.wav')])).toEqual([
+      'LINKED',
+      '/moved.wav LINKED AUDIO NAME',
+    ])
+    const rejected = byHand('/a.wav', { state: 'REJECTED' })
+    expect(decided(guarded, ['/a.mp4', '/a.wav'], [screen, rejected])).toEqual(only)
+    const word = byHand('/a.mp4')
+    expect(decided(guarded, ['/a.mp4', '/a.wav'], [word])).toEqual(['LINKED', '/a.mp4 LINKED AUDIO HAND'])
+  })
 })
 
 test('a name that very many have says nothing: a person may link one all the same', () => {

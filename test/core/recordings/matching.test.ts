@@ -146,6 +146,27 @@ test.each([
   ])
 })
 
+test.each([
+  ['evaluated', { evaluatedAt: new Date() }],
+  ['held', { holdCount: 1 }],
+])(
+  'an %s contact that has the screen in place of its sound gets the sound that it names, and keeps both',
+  async (what, guard) => {
+    const ref = `M-${what}`
+    await room.import({ ref, audio: `m-${what}.wav` })
+    await room.send(`/m-${what}.webm`, tinyScreen)
+    await room.work()
+    expect(await room.links(ref)).toEqual([`${ref} LINKED: /m-${what}.webm LINKED AUDIO STEM`])
+    await setContact(ref, guard)
+    await room.send(`/m-${what}.wav`)
+    await room.work()
+    expect(await room.links(ref)).toEqual([
+      `${ref} LINKED: /m-${what}.wav LINKED AUDIO NAME, /m-${what}.webm LINKED AUDIO STEM`,
+    ])
+    expect(await recordingAt(`/m-${what}.wav`), 'nobody’s no more').toMatchObject({ linked: true })
+  },
+)
+
 test('another tenant’s recordings and contacts are nobody’s here', async () => {
   const other = await room.anotherTenant()
   await other.send('/shared.wav')
