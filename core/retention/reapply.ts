@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { type Database, type Tx, tables, uuidArray } from '../../db/db.ts'
+import { forgetWaitingOf } from '../contacts/forget-waiting.ts'
 import { destroyRecordings } from '../recordings/destroy-recordings.ts'
 import { settleLinked } from '../recordings/settle-linked.ts'
 import type { TenantHashes } from '../vault/keyed-hashes.ts'
@@ -71,6 +72,7 @@ async function destroyAgain(tx: Tx, hashes: TenantHashes, { tenantId, at, refere
     tenantId,
     left.map(recording => recording.id),
   )
+  await forgetWaitingOf(tx, tenantId, hashes, references)
   await bury(tx, tenantId, 'REFERENCE', references, at)
   const recordings = await tx.execute<{ id: string }>(sql`
     select r.id from recordings r join uploaded_files f on f.tenant_id = r.tenant_id and f.id = r.file_id

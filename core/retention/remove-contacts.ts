@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { type Tx, uuidArray } from '../../db/db.ts'
+import { forgetWaitingFor } from '../contacts/forget-waiting.ts'
 import { PRE_IMAGES } from '../imports/undo/pre-images.ts'
 import { bury } from './tombstones.ts'
 
@@ -18,7 +19,7 @@ export interface LeftRecording {
 }
 
 /**
- * Takes contacts away with their evaluations, links and pre-images; what remains is a tombstone for each. Answers the
+ * Takes contacts away with their evaluations, those that still wait for them too, links and pre-images; what remains is a tombstone for each. Answers the
  * recordings that they had, or might have had.
  */
 export async function removeContacts(
@@ -28,8 +29,10 @@ export async function removeContacts(
   at: Date,
 ): Promise<readonly LeftRecording[]> {
   if (contacts.length === 0) return []
-  const these = uuidArray(contacts.map(contact => contact.id))
+  const ids = contacts.map(contact => contact.id)
+  const these = uuidArray(ids)
   const left = await lockRecordings(tx, tenantId, these)
+  await forgetWaitingFor(tx, tenantId, ids)
   for (const table of ['recording_links', 'evaluations', 'held_contacts', PRE_IMAGES])
     await tx.execute(
       sql`delete from ${sql.identifier(table)} where tenant_id = ${tenantId} and contact_id = any(${these})`,
