@@ -67,10 +67,11 @@ async function destroyAgain(tx: Tx, hashes: TenantHashes, { tenantId, at, refere
     select id, reference_hash as hash from contacts
      where tenant_id = ${tenantId} and reference_hash = any(${uuidArray(references)}) order by id for update`)
   const left = await removeContacts(tx, tenantId, contacts, at)
-  await setFree(
+  await settleLinked(
     tx,
     tenantId,
     left.map(recording => recording.id),
+    'BEGIN_ANEW',
   )
   await forgetWaitingOf(tx, tenantId, hashes, references)
   await bury(tx, tenantId, 'REFERENCE', references, at)
@@ -92,14 +93,6 @@ async function destroyAgain(tx: Tx, hashes: TenantHashes, { tenantId, at, refere
     rest.map(object => object.id),
   )
   return { contacts: contacts.length, objects: objects.length }
-}
-
-/** As if they had come just now: their days as nobody's begin anew, so that there is time to send their contacts again. */
-async function setFree(tx: Tx, tenantId: string, recordings: readonly string[]): Promise<void> {
-  await settleLinked(tx, tenantId, recordings)
-  await tx.execute(sql`
-    update recordings set arrived_at = now()
-     where tenant_id = ${tenantId} and id = any(${uuidArray(recordings)}) and linked_at is null`)
 }
 
 /** Raw files, reports and CSVs of rejected rows: whatever names the object names it no more. */
