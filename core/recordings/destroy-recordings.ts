@@ -3,6 +3,7 @@ import { type Tx, uuidArray } from '../../db/db.ts'
 import { bury } from '../retention/tombstones.ts'
 import type { TenantHashes } from '../vault/keyed-hashes.ts'
 import { destroyObjects } from '../vault/object-rows.ts'
+import { passOverVersions } from './versions.ts'
 
 export interface DestroyedRecordings {
   recordings: number
@@ -40,6 +41,7 @@ export async function destroyRecordings(
   await tx.execute(
     sql`delete from recording_links where tenant_id = ${tenantId} and recording_id = any(${these})`,
   )
+  await passOverVersions(tx, tenantId, ids)
   await tx.execute(sql`delete from recordings where tenant_id = ${tenantId} and id = any(${these})`)
   await tx.execute(sql`
     update uploaded_files set status = 'DELETED', listed = false, object_id = null, path = id::text

@@ -92,13 +92,14 @@ export const lockRecordingsAt = async (tx: Tx, tenantId: string, path: string): 
     .for('no key update')
 }
 
-/** Whatever has these paths, and was not followed by another before, is followed by those that take them now. */
+/** Whatever has these paths, and is not followed by another that is there, is followed by those that take them now. */
 const succeed = async (tx: Tx, tenantId: string, taking: readonly NamedFile[]): Promise<void> => {
   await tx.execute(sql`
     update recordings r
        set successor_id = n.id
       from json_to_recordset(${JSON.stringify(taking)}::text::json) as n (id uuid, path text)
-     where r.tenant_id = ${tenantId} and r.path = n.path and r.id <> n.id and r.successor_id is null`)
+     where r.tenant_id = ${tenantId} and r.path = n.path and r.id <> n.id
+       and not exists (select from recordings s where s.tenant_id = r.tenant_id and s.id = r.successor_id)`)
 }
 
 /**

@@ -46,3 +46,26 @@ export const settleVersions = async (tx: Tx, tenantId: string, ids: readonly str
       from json_to_recordset(${JSON.stringify(replaced)}::text::json) as n (id uuid, newest uuid)
      where r.tenant_id = ${tenantId} and r.id = n.id`)
 }
+
+/**
+ * Before recordings are destroyed, whose rows the caller has locked: what came before them is followed by what came
+ * after them. The caller does not hold the versions, which are locked before any row, so one that another holds is not
+ * waited for: it goes on naming one that is gone, which counts as none when the next one takes its path.
+ */
+export const passOverVersions = async (tx: Tx, tenantId: string, dying: readonly string[]): Promise<void> => {
+  await tx.execute(sql`
+    with recursive dying as (
+      select id, successor_id from recordings where tenant_id = ${tenantId} and id = any(${uuidArray(dying)})
+    ), after as (
+      select id as root, successor_id as next from dying
+       union
+      select a.root, d.successor_id from after a join dying d on d.id = a.next
+    ), before as (
+      select p.id, a.next
+        from after a join recordings p on p.tenant_id = ${tenantId} and p.successor_id = a.root
+       where not exists (select from dying d where d.id = a.next)
+         and not exists (select from dying d where d.id = p.id)
+         for no key update of p skip locked
+    )
+    update recordings p set successor_id = b.next from before b where p.tenant_id = ${tenantId} and p.id = b.id`)
+}
