@@ -23,6 +23,7 @@ import type { SampleText } from './sample-text.ts'
 import { settleFormats } from './settle-formats.ts'
 import { unreadable } from './unreadable.ts'
 import type { DateHabits } from './written-time.ts'
+import { lessSure, namedZone, zoneQuestion } from './zone-questions.ts'
 
 /** Cells that show what columns hold; what must be decided over all rows is looked up in all. */
 const PROFILED = { cells: 60_000, most: 600, least: 60 }
@@ -53,7 +54,10 @@ export const analyseText = (
   const refusal = noContacts(profiles, guesses.byColumn)
   const kept = refusal === null ? guesses.byColumn : guesses.byColumn.map(withoutContact)
   const all = everyRow(records, rows, columnCount, askedOf(kept))
-  const settled = settleFormats(kept, all, habits)
+  const timeZone = namedZone(kept) ?? options.timeZone ?? 'UTC'
+  const formats = settleFormats(kept, all, habits)
+  const zone = refusal === null ? zoneQuestion(formats, timeZone) : null
+  const settled = zone === null ? formats : lessSure(formats)
   const columns = settled.map(({ column }) => column)
   const named = agentsOf(kept, all, options)
   const proposal = draftTemplate({
@@ -61,7 +65,7 @@ export const analyseText = (
     dialect,
     columns,
     agentKey: named?.agentKey ?? 'USERNAME',
-    timeZone: isUtc(kept) ? 'UTC' : (options.timeZone ?? 'UTC'),
+    timeZone,
     emptyWords: [...new Set(profiles.flatMap(({ emptyWords }) => [...emptyWords]))].sort(),
   })
   return {
@@ -73,6 +77,7 @@ export const analyseText = (
       ...problems,
       ...layoutProblems({ records, place, rows, header, width, dialect, all }),
       ...columnProblems({ refusal, guesses: kept, settled, all, named, rowCount: rows.end - rows.first }),
+      ...(zone === null ? [] : [zone]),
     ],
     knownAgentShare: named?.share ?? null,
   }
@@ -153,11 +158,3 @@ const agentsOf = (guesses: readonly Guess[], all: EveryRow, options: AnalyseOpti
   const agent = guesses.find(({ field }) => field === 'AGENT')
   return agent === undefined ? null : agentsNamed(agent.column.header, all.agents, options.knownAgents ?? [])
 }
-
-const isUtc = (guesses: readonly Guess[]): boolean =>
-  guesses.some(
-    ({ time }) =>
-      time !== null &&
-      (time.written.utc || time.column.header.has('utc') || time.column.header.hints.has('utc')) &&
-      !time.written.offset,
-  )
