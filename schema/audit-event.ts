@@ -3,6 +3,7 @@ import { builder } from './builder.ts'
 import { decodeNodeId } from './node-id.ts'
 import { newestFirst, page } from './paging.ts'
 import type { JsonObject } from './scalars.ts'
+import { isText } from './search.ts'
 import { Tenant } from './tenant-node.ts'
 
 export const AuditEvent = builder.drizzleNode('auditEvents', {
@@ -45,10 +46,10 @@ builder.drizzleObjectFields(Tenant, t => ({
           where: row =>
             and(
               eq(row.tenantId, tenant.id),
-              actor == null ? undefined : eq(row.actor, actor),
-              action == null ? undefined : eq(row.action, action),
+              actor == null ? undefined : isText(row.actor, actor),
+              action == null ? undefined : isText(row.action, action),
               // The trail keeps plain ids; a node's id is understood as well.
-              subject == null ? undefined : eq(row.subject, decodeNodeId(subject)?.id ?? subject),
+              subject == null ? undefined : isText(row.subject, decodeNodeId(subject)?.id ?? subject),
               since == null ? undefined : gte(row.at, since),
               until == null ? undefined : lt(row.at, until),
             ),

@@ -7,6 +7,7 @@ import { builder } from './builder.ts'
 import { dueBefore } from './due-before.ts'
 import { filterId } from './node-id.ts'
 import { MOST_A_PAGE } from './page-size.ts'
+import { isOneOf } from './search.ts'
 
 export const RecordingState = builder.enumType('RecordingState', {
   values: {
@@ -69,7 +70,7 @@ export function contactsWhere(
     filter.importId == null ? undefined : filterId('Import', filter.importId, ['filter', 'importId'])
   return row =>
     and(
-      given(references, list => inArray(row.reference, list)),
+      given(references, list => isOneOf(row.reference, list)),
       given(filter.occurredFrom, from => gte(row.occurredAt, from)),
       given(filter.occurredTo, to => lt(row.occurredAt, to)),
       given(day, ({ from, to }) => and(gte(row.occurredAt, from), lt(row.occurredAt, to))),
@@ -79,11 +80,11 @@ export function contactsWhere(
       given(linked, wanted => (wanted ? isNotNull(row.agentId) : isNull(row.agentId))),
       given(evaluated, wanted => (wanted ? isNotNull(row.evaluatedAt) : isNull(row.evaluatedAt))),
       given(filter.recordingState, list => inArray(row.recordingState, list)),
-      given(filter.direction, list => inArray(row.direction, list)),
-      given(filter.channel, list => inArray(row.channel, list)),
-      given(filter.queue, list => inArray(row.queue, list)),
-      given(filter.campaign, list => inArray(row.campaign, list)),
-      given(filter.disposition, list => inArray(row.disposition, list)),
+      given(filter.direction, list => isOneOf(row.direction, list)),
+      given(filter.channel, list => isOneOf(row.channel, list)),
+      given(filter.queue, list => isOneOf(row.queue, list)),
+      given(filter.campaign, list => isOneOf(row.campaign, list)),
+      given(filter.disposition, list => isOneOf(row.disposition, list)),
       given(filter.durationMin, least => gte(row.durationSeconds, least)),
       given(filter.durationMax, most => lte(row.durationSeconds, most)),
       given(filter.deletionDueBefore, moment => rule && dueBefore(row, rule, moment)),

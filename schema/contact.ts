@@ -8,6 +8,7 @@ import { Evaluation } from './evaluation-node.ts'
 import { Import } from './import-node.ts'
 import { type Order, page } from './paging.ts'
 import { selectRow } from './rows.ts'
+import { isText } from './search.ts'
 import { Tenant } from './tenant-node.ts'
 
 /**
@@ -138,7 +139,7 @@ builder.drizzleObjectFields(Tenant, t => ({
     resolve: (tenant, { reference }, context, info) =>
       selectRow(context, info, {
         table: 'contacts',
-        where: row => and(eq(row.tenantId, tenant.id), eq(row.reference, reference)),
+        where: row => and(eq(row.tenantId, tenant.id), isText(row.reference, reference)),
       }),
   }),
 }))

@@ -1,7 +1,8 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray } from 'drizzle-orm'
 import { builder } from './builder.ts'
 import { FileKind, FileStatus, UploadedFile } from './file-node.ts'
 import { newestFirst, page } from './paging.ts'
+import { beginsWith } from './search.ts'
 import { Tenant } from './tenant-node.ts'
 
 const FileFilter = builder.inputType('FileFilter', {
@@ -26,7 +27,7 @@ builder.drizzleObjectFields(Tenant, t => ({
               eq(row.tenantId, tenant.id),
               status == null ? undefined : inArray(row.status, status),
               kind == null ? undefined : inArray(row.kind, kind),
-              pathBeginsWith == null ? undefined : sql`starts_with(${row.path}, ${pathBeginsWith})`,
+              pathBeginsWith == null ? undefined : beginsWith(row.path, pathBeginsWith),
             ),
           order: newestFirst,
         })

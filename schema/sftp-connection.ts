@@ -1,7 +1,8 @@
-import { desc, eq } from 'drizzle-orm'
+import { desc } from 'drizzle-orm'
 import { tables } from '../db/db.ts'
 import { builder } from './builder.ts'
 import { atMost } from './paging.ts'
+import { isText } from './search.ts'
 
 /** An attempt to connect, of an account or of nobody known. */
 type Attempt = Omit<typeof tables.sftpConnections.$inferSelect, 'tenantId' | 'id' | 'accountId'>
@@ -34,7 +35,7 @@ builder.queryField('unattributedConnections', t =>
       const rows = await tx
         .select()
         .from(attempts)
-        .where(address == null ? undefined : eq(attempts.address, address))
+        .where(address == null ? undefined : isText(attempts.address, address))
         .orderBy(desc(attempts.id))
         .limit(atMost(first))
       return rows.map(row => ({ ...row, accepted: false, endReason: null, bytesReceived: 0, files: 0 }))

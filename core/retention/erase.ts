@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm'
 import { type TenantTx, tables, uuidArray } from '../../db/db.ts'
 import { lockContacts } from '../contacts/lock-contacts.ts'
 import { badInput, notFound, Refusal } from '../refusal.ts'
+import { characterFault } from '../templates/cell-checks.ts'
 import type { Vault } from '../vault/vault.ts'
 import { storeCertificate } from './certificate-object.ts'
 import { intendDestruction } from './destroy.ts'
@@ -87,6 +88,8 @@ function refuseUnfit(ids: readonly string[], reason: string): void {
     throw badInput([{ path: ['ids'], message: `Name 1 to ${MOST_ERASED} contacts.` }])
   if (reason.trim() === '' || reason.length > LONGEST_REASON)
     throw badInput([{ path: ['reason'], message: `A reason has 1 to ${LONGEST_REASON} characters.` }])
+  const found = characterFault(reason)
+  if (found !== null) throw badInput([{ path: ['reason'], message: `The reason ${found}.` }])
 }
 
 async function refuseHeld(tx: TenantTx, tenantId: string, ids: readonly string[]): Promise<void> {

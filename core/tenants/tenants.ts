@@ -69,8 +69,11 @@ export async function updateTenant(tx: Tx, tenantId: string, settings: TenantSet
 
 function faultsOf({ name, timeZone }: TenantSettings, argument: string): FieldFault[] {
   const faults: FieldFault[] = []
-  if (name != null && (name.trim() === '' || name.length > 200))
-    faults.push({ path: [argument, 'name'], message: 'A name has 1 to 200 characters.' })
+  if (name != null && (name.trim() === '' || name.length > 200 || /\p{Cc}/u.test(name)))
+    faults.push({
+      path: [argument, 'name'],
+      message: 'A name has 1 to 200 characters, all of them printable.',
+    })
   if (timeZone != null && !isTimeZone(timeZone))
     faults.push({
       path: [argument, 'timeZone'],
