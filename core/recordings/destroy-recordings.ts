@@ -10,6 +10,8 @@ export interface DestroyedRecordings {
   bytes: number
   /** Ids of vault objects. */
   objects: string[]
+  /** Keyed hashes of names with their bytes, which are buried. */
+  memories: string[]
 }
 
 type Gone = { id: string; path: string; size: string; object_id: string | null; sha256: string | null }
@@ -25,7 +27,7 @@ export async function destroyRecordings(
   ids: readonly string[],
   at: Date,
 ): Promise<DestroyedRecordings> {
-  if (ids.length === 0) return { recordings: 0, bytes: 0, objects: [] }
+  if (ids.length === 0) return { recordings: 0, bytes: 0, objects: [], memories: [] }
   const these = uuidArray(ids)
   const files = await tx.execute<Gone>(sql`
     select f.id, f.path, f.size, f.object_id, encode(o.sha256, 'hex') as sha256
@@ -33,11 +35,11 @@ export async function destroyRecordings(
       join uploaded_files f on f.tenant_id = r.tenant_id and f.id = r.file_id
       left join vault_objects o on o.tenant_id = f.tenant_id and o.id = f.object_id
      where r.tenant_id = ${tenantId} and r.id = any(${these})`)
-  const known = files.flatMap(({ path, sha256 }) =>
+  const memories = files.flatMap(({ path, sha256 }) =>
     sha256 === null ? [] : [hashes.file(path, Buffer.from(sha256, 'hex'))],
   )
   const objects = files.flatMap(({ object_id }) => (object_id === null ? [] : [object_id]))
-  await bury(tx, tenantId, 'FILE', known, at)
+  await bury(tx, tenantId, 'FILE', memories, at)
   await tx.execute(
     sql`delete from recording_links where tenant_id = ${tenantId} and recording_id = any(${these})`,
   )
@@ -52,5 +54,5 @@ export async function destroyRecordings(
     objects.map(objectId => ({ objectId })),
   )
   const bytes = files.reduce((sum, file) => sum + Number(file.size), 0)
-  return { recordings: ids.length, bytes, objects }
+  return { recordings: ids.length, bytes, objects, memories }
 }

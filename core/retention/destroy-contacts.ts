@@ -30,9 +30,9 @@ export async function destroyContacts(
   const dead = new Set(dying)
   const left = linked.map(({ id }) => id).filter(id => !dead.has(id))
   await settleLinked(tx, tenantId, left)
-  const { recordings, bytes, objects } = await destroyRecordings(tx, tenantId, hashes, dying, at)
+  const destroyed = await destroyRecordings(tx, tenantId, hashes, dying, at)
   const references = contacts.map(contact => contact.hash)
-  return { ...nothing(), contacts: contacts.length, recordings, bytes, references, objects }
+  return { ...nothing(), ...destroyed, contacts: contacts.length, references }
 }
 
 /** Of these recordings, those that no contact has or may have. A statement of its own: it sees what others did before the lock was had. */

@@ -19,6 +19,8 @@ export interface Toll {
   references: string[]
   /** Ids of vault objects. */
   objects: string[]
+  /** Keyed hashes of names with their bytes: what is known again when it is sent again. */
+  memories: string[]
 }
 
 export const nothing = (): Toll => ({
@@ -28,6 +30,7 @@ export const nothing = (): Toll => ({
   bytes: 0,
   references: [],
   objects: [],
+  memories: [],
 })
 
 export const isNothing = ({ references, objects }: Toll): boolean => references.length + objects.length === 0
@@ -49,10 +52,10 @@ export async function intendDestruction(
 ): Promise<number> {
   const [next] = await tx.execute<{ number: string }>(sql`select nextval('destruction_numbers') as number`)
   const number = Number(next?.number)
-  const { references, objects } = toll
+  const { references, objects, memories } = toll
   await tx.execute(sql`select pg_advisory_xact_lock(${recordLock(number)})`)
   await tx.insert(destructions).values({ tenantId, number, at, references, objects, ...origin })
-  await record.intend(number, { tenantId, at, references, objects })
+  await record.intend(number, { tenantId, at, references, objects, memories })
   return number
 }
 

@@ -27,6 +27,8 @@ export interface RawFilesPurged {
   bytes: number
   /** Vault objects: of files, CSVs of rejected rows and reports. */
   objects: string[]
+  /** Keyed hashes of names with their bytes, which are buried. */
+  memories: string[]
   /** There may be more: the step is to be repeated. */
   more: boolean
 }
@@ -39,13 +41,8 @@ export interface RawFilesPurged {
 export async function purgeRawFiles(tx: Tx, wish: RawFilesWish): Promise<RawFilesPurged> {
   const { tenantId, hashes, before, limit, at } = wish
   const files = await lockRawFiles(tx, tenantId, before, limit)
-  await bury(
-    tx,
-    tenantId,
-    'FILE',
-    files.flatMap(file => memoriesOf(file, hashes)),
-    at,
-  )
+  const memories = files.flatMap(file => memoriesOf(file, hashes))
+  await bury(tx, tenantId, 'FILE', memories, at)
   const imports = files.flatMap(file => file.imports.map(({ id }) => id))
   const leftOver = files.length < limit ? await leftOverImports(tx, tenantId, before, limit) : []
   const fileIds = files.map(({ id }) => id)
@@ -69,6 +66,7 @@ export async function purgeRawFiles(tx: Tx, wish: RawFilesWish): Promise<RawFile
     files: files.length,
     bytes: files.reduce((sum, file) => sum + file.bytes, 0),
     objects: gone,
+    memories,
     more: files.length + leftOver.length + reports.count + discarded > 0,
   }
 }

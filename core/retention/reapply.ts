@@ -62,7 +62,8 @@ async function reapply(database: Database, vault: Vault, record: DestructionReco
  * Of recordings only those that the record names: one that another contact had by then was not destroyed, and is nobody's
  * until that contact is sent again.
  */
-async function destroyAgain(tx: Tx, hashes: TenantHashes, { tenantId, at, references, objects }: Destroyed) {
+async function destroyAgain(tx: Tx, hashes: TenantHashes, destroyed: Destroyed) {
+  const { tenantId, at, references, objects, memories } = destroyed
   const contacts = await tx.execute<{ id: string; hash: string }>(sql`
     select id, reference_hash as hash from contacts
      where tenant_id = ${tenantId} and reference_hash = any(${uuidArray(references)}) order by id for update`)
@@ -75,6 +76,7 @@ async function destroyAgain(tx: Tx, hashes: TenantHashes, { tenantId, at, refere
   )
   await forgetWaitingOf(tx, tenantId, hashes, references)
   await bury(tx, tenantId, 'REFERENCE', references, at)
+  await bury(tx, tenantId, 'FILE', memories, at)
   const recordings = await tx.execute<{ id: string }>(sql`
     select r.id from recordings r join uploaded_files f on f.tenant_id = r.tenant_id and f.id = r.file_id
      where r.tenant_id = ${tenantId} and f.object_id = any(${uuidArray(objects)}) order by r.id for update of r`)

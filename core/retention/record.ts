@@ -6,7 +6,7 @@ import type { Vault } from '../vault/vault.ts'
  * The record of what was destroyed, outside the database: objects in the bucket that are only ever added, so that a
  * database restored from a backup can be told what it must not have any more. No personal data stand in it.
  *
- *   destroyed/000000000017.intent   before the commit: tenant, time, keyed hashes of references, ids of objects
+ *   destroyed/000000000017.intent   before the commit: tenant, time, ids of objects, keyed hashes of references and files
  *   destroyed/000000000017.done     after the commit: it was destroyed
  *   destroyed/000000000017.void     the transaction was rolled back: it was not
  *
@@ -22,7 +22,11 @@ export interface Destroyed {
   references: readonly string[]
   /** Ids of vault objects. */
   objects: readonly string[]
+  /** Keyed hashes of names with their bytes, of recordings and files. Intents of the first form have none. */
+  memories: readonly string[]
 }
+
+type Written = Omit<Destroyed, 'at' | 'memories'> & { at: string; memories?: string[] }
 
 export type Outcome = 'done' | 'void'
 
@@ -52,10 +56,11 @@ export const destructionRecord = ({
     await bucket.put(name, Buffer.from(`${text}\n${await sealOf(`${name}\n${text}`)}\n`))
   }
   return {
-    async intend(number, { tenantId, at, references, objects }) {
+    async intend(number, { tenantId, at, references, objects, memories }) {
       if (await isTaken(bucket, number))
         throw new Error(`Destruction ${number} is on record already: the database counts from before it`)
-      await put(nameOf(number, 'intent'), { number, tenantId, at: at.toISOString(), references, objects })
+      const destroyed = { tenantId, at: at.toISOString(), references, objects, memories }
+      await put(nameOf(number, 'intent'), { number, ...destroyed })
     },
 
     settle: (number, outcome) => put(nameOf(number, outcome), { number }),
@@ -84,8 +89,8 @@ export const destructionRecord = ({
       const expected = await sealOf(`${name}\n${text}`)
       if (seal.length !== expected.length || !timingSafeEqual(Buffer.from(seal), Buffer.from(expected)))
         throw new Error(`${name} is not as it was written, or of another master key`)
-      const { tenantId, at, references, objects } = JSON.parse(text) as Destroyed & { at: string }
-      return { tenantId, at: new Date(at), references, objects }
+      const { tenantId, at, references, objects, memories = [] } = JSON.parse(text) as Written
+      return { tenantId, at: new Date(at), references, objects, memories }
     },
   }
 }

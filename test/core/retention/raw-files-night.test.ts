@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { silentLog } from '../../../core/log.ts'
 import { dueNights } from '../../../core/retention/nights.ts'
+import { destructionRecord } from '../../../core/retention/record.ts'
 import { openRun } from '../../../core/retention/run.ts'
 import { sweep } from '../../../core/retention/sweep.ts'
 import { tables } from '../../../db/db.ts'
@@ -58,6 +59,10 @@ test('a night ends the life of raw files after their days, without a rule as wel
   const [done, ...more] = await room.inTenant(tx => tx.select().from(destructions))
   expect(more).toEqual([])
   expect(done?.runId).toBe(run.id)
+  const onRecord = await destructionRecord(room.vault).read(done?.number ?? 0)
+  const buried = await room.inTenant(tx => tx.select().from(tables.tombstones))
+  expect(buried.length).toBe(2)
+  expect(new Set(onRecord.memories)).toEqual(new Set(buried.map(({ hash }) => hash)))
   expect([...(done?.objects ?? [])].sort()).toEqual(objects.map(({ id }) => id).sort())
   const certificate = JSON.parse(await room.readObject(run.certificateId ?? ''))
   expect(certificate.document.counts).toEqual({ contacts: 0, recordings: 0, files: 2, bytes })

@@ -37,7 +37,7 @@ export async function openRawFilesRoom(templates?: ColumnTemplate[]) {
     },
     step,
     /** Until there is no more. */
-    async purge(limit = 100): Promise<Omit<RawFilesPurged, 'more'>> {
+    async purge(limit = 100): Promise<Omit<RawFilesPurged, 'more' | 'memories'>> {
       const sum = { files: 0, bytes: 0, objects: [] as string[] }
       for (let more = true; more; ) {
         const done = await step(limit)

@@ -151,6 +151,7 @@ test('what is younger, and what an import still waits for, is left', async () =>
     files: 0,
     bytes: 0,
     objects: [],
+    memories: [],
     more: false,
   })
   expect((await room.purge()).files).toBe(2)

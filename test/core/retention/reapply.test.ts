@@ -1,5 +1,7 @@
+import { createHash, createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { reapplyRecord } from '../../../core/retention/reapply.ts'
+import { findBuried } from '../../../core/retention/tombstones.ts'
 import { storedObject } from '../../../core/vault/object-rows.ts'
 import { tables } from '../../../db/db.ts'
 import { backup } from './backup.ts'
@@ -38,4 +40,44 @@ test('a recording that another contact had when its contact went is not destroye
   // Its contact is sent again by then.
   await room.sweep()
   expect(await room.recordingIds(), 'a night later').toEqual([shared.id])
+})
+
+test('a recording that came and went since the backup is known after a restore when it is sent again', async () => {
+  const room = await openRetentionRoom()
+  await room.setRule({ deleteAfterDays: 30 })
+  const restore = await backup(room)
+  const id = await room.addContact('came and went', { daysAgo: 40 })
+  await room.addRecording('/came.wav', { linkedTo: [id], daysAgo: 40 })
+  await room.addRecording('/nobody.wav', { daysAgo: 40 })
+  await room.sweep()
+  const hashes = ['/came.wav', '/nobody.wav'].map(path =>
+    room.hashes.file(path, createHash('sha256').update(`the bytes of ${path}`).digest()),
+  )
+  const buried = () => room.inTenant(tx => findBuried(tx, room.tenantId, 'FILE', hashes))
+  expect(await buried()).toEqual(new Set(hashes))
+  await restore()
+  expect(await buried()).toEqual(new Set())
+  await reapplyRecord(room)
+  expect(await buried()).toEqual(new Set(hashes))
+})
+
+test('an intent of the first form, which named no files, is applied as far as it goes', async () => {
+  const room = await openRetentionRoom()
+  await room.addContact('gone')
+  const intent = {
+    number: 900,
+    tenantId: room.tenantId,
+    at: room.now.toISOString(),
+    references: [room.hashes.reference('gone')],
+    objects: [],
+  }
+  const text = JSON.stringify(intent)
+  const name = 'destroyed/000000000900'
+  const seal = createHmac('sha256', await room.vault.master.derive('record of destructions 1'))
+    .update(`${name}.intent\n${text}`)
+    .digest('hex')
+  room.bucket.objects.set(`${name}.intent`, Buffer.from(`${text}\n${seal}\n`))
+  room.bucket.objects.set(`${name}.done`, Buffer.alloc(0))
+  expect(await reapplyRecord(room)).toEqual({ destructions: 1, contacts: 1, objects: 0 })
+  expect(await room.references()).toEqual([])
 })
