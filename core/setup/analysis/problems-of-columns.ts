@@ -134,7 +134,7 @@ const durations = ({ column, guess }: Settled): Problem[] => {
     problem(
       'AMBIGUOUS_DURATION',
       'SENDER',
-      `${named(column)} may hold ${[column.format, ...column.alternatives].join(' or ')}: "${column.examples[0] ?? ''}" fits both. Say which it is.`,
+      `${named(column)} may hold ${[column.format, ...column.alternatives].join(' or ')}: "${column.examples[0] ?? ''}" fits ${column.alternatives.length === 1 ? 'both' : 'all of them'}. Say which it is.`,
       { column: column.position, details: { formats: [column.format, ...column.alternatives] } },
     ),
   ]

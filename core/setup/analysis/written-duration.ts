@@ -1,4 +1,5 @@
 import type { ColumnProfile } from './column-profile.ts'
+import type { HeaderReading } from './read-header.ts'
 
 /** How a column writes lengths of time. */
 export interface WrittenDuration {
@@ -13,7 +14,7 @@ export const writtenDuration = (profile: ColumnProfile): WrittenDuration | null 
   if (profile.filled === 0) return null
   if (profile.share('clock') > 0.9) return fromClocks(profile)
   if (profile.share('span') > 0.9) return fromSpans(profile)
-  return profile.numbers === null ? null : fromNumbers(profile)
+  return profile.numbers === null ? null : (fromDigits(profile) ?? fromNumbers(profile))
 }
 
 const sure = (format: string, fit = 1): WrittenDuration => ({ formats: [format], fit })
@@ -49,14 +50,30 @@ const spanForm = (cell: string): string => {
   })
 }
 
+const says = (header: HeaderReading, unit: 'seconds' | 'milliseconds' | 'minutes') =>
+  header.hints.has(unit) || header.has(unit)
+
+/** Hours, minutes and seconds without a sign between them: `000223` is 2:23, unless it is 223 seconds filled up with zeros. */
+const fromDigits = ({ cells, header }: ColumnProfile): WrittenDuration | null => {
+  // Calls that nobody took may have a plain zero among them.
+  const filled = cells.filter(cell => cell !== '' && cell !== '0')
+  const all = (shape: RegExp) => filled.every(cell => shape.test(cell))
+  const clock = all(/^\d\d(?:[0-5]\d){2}$/) ? ['hhmmss'] : all(/^\d\d[0-5]\d$/) ? ['mmss', 'hhmm'] : []
+  const letters = header.text.toLowerCase().replaceAll(/[^a-z]/g, '')
+  const said = clock.find(format => letters.includes(format))
+  if (said !== undefined) return sure(said)
+  const counted = (['seconds', 'milliseconds', 'minutes'] as const).some(unit => says(header, unit))
+  const padded = filled.some(cell => cell.startsWith('0'))
+  return clock.length > 0 && padded && !counted ? { formats: [...clock, 'seconds'], fit: 0.85 } : null
+}
+
 const fromNumbers = ({ numbers, header, times, rows, distinct }: ColumnProfile): WrittenDuration | null => {
   if (numbers === null || numbers.least < 0) return null
   const { median, most, whole, decimals } = numbers
-  const says = (unit: 'seconds' | 'milliseconds' | 'minutes') => header.hints.has(unit) || header.has(unit)
   if (times.shapes().some(({ count }) => count > rows * 0.5) || most >= 4e10) return null
-  if (says('milliseconds')) return sure('milliseconds')
-  if (says('seconds')) return sure('seconds')
-  if (says('minutes')) return null
+  if (says(header, 'milliseconds')) return sure('milliseconds')
+  if (says(header, 'seconds')) return sure('seconds')
+  if (says(header, 'minutes')) return null
   if (whole < 0.5) {
     if (most < 1.5 && decimals >= 4) return sure('days', 0.9)
     // A few with one or two decimals are minutes, which no form reads.

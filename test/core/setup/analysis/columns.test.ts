@@ -213,6 +213,26 @@ describe('durations', () => {
     ['m:ss', ['h:mm'], 'Duration', row => `${row % 9}:${two(row % 60)}`],
     ['h:mm', ['m:ss'], 'Duration', row => `0:${two(row % 60)}`],
     ['milliseconds', ['seconds'], 'Duration', row => String(2800 + row * 40)],
+    [
+      'hhmmss',
+      ['seconds'],
+      'Call Duration',
+      row => (row % 9 === 4 ? '0' : `00${two(row % 14)}${two((row * 7) % 60)}`),
+    ],
+    ['hhmmss', ['seconds'], 'Call Duration', row => `0${row % 3}${two(row % 60)}${two((row * 7) % 60)}`],
+    ['mmss', ['hhmm', 'seconds'], 'Duration', row => `${two(row % 40)}${two((row * 7) % 60)}`],
+    [
+      'hhmmss',
+      [],
+      'Duration (HHMMSS)',
+      row => `${two(11 + (row % 3))}${two(row % 60)}${two((row * 7) % 60)}`,
+    ],
+    ['hhmmss', [], 'call_duration_hhmmss', row => `00${two(row % 60)}${two((row * 7) % 60)}`],
+    ['milliseconds', [], 'duration_ms', row => `00${two(row % 60)}${two((row * 7) % 60)}`],
+    ['mmss', [], 'Duration (MM:SS)', row => `${two(row % 40)}${two((row * 7) % 60)}`],
+    ['seconds', [], 'Call Duration', row => String(20 + row * 7).padStart(6, '0')],
+    ['seconds', [], 'Duration (s)', row => `0000${two(row)}`],
+    ['seconds', [], 'Call Duration', row => `1${two(row % 60)}${row % 10}`],
   ])('%s %j: %s', (format, alternatives, header, cell) => {
     const analysis = withColumn(header, cell)
     expect(analysis.columns[2]).toMatchObject({ guess: 'DURATION', format, alternatives })
