@@ -1,6 +1,5 @@
 import { authenticate } from '../core/access/authenticate.ts'
 import type { Caller } from '../core/access/roles.ts'
-import type { Log } from '../core/log.ts'
 import { type Checks, readinessOf } from '../core/operation/readiness.ts'
 import type { Version } from '../core/operation/version.ts'
 import { Refusal } from '../core/refusal.ts'
@@ -15,7 +14,6 @@ import { fileTaker, isMultipart } from './multipart/take-files.ts'
 
 export interface HandlerParts extends Services, DownloadParts {
   vault: DownloadParts['vault']
-  log: Log
   checks: Checks
   version: Version
   /** Networks whose X-Forwarded-For counts. */

@@ -1,6 +1,7 @@
 import type { Links } from '../core/access/links.ts'
 import type { Notifications } from '../core/access/notifications.ts'
 import type { Caller } from '../core/access/roles.ts'
+import type { Log } from '../core/log.ts'
 import type { Vault } from '../core/vault/vault.ts'
 import type { Database, TenantTx, Tx } from '../db/db.ts'
 import { type HeldTransaction, holdTransaction } from './held-transaction.ts'
@@ -18,6 +19,7 @@ export interface Services {
   /** Where senders connect to, as account answers name it. */
   sftp: { host: string; port: number }
   clock: () => Date
+  log: Log
   /** Aborted when the process stops: streams end then. */
   ending: AbortSignal
 }

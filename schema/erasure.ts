@@ -39,7 +39,7 @@ builder.mutationFields(t => ({
       if (first === undefined) throw badInput([{ path: ['ids'], message: 'Name the contacts to erase.' }])
       const { tenantId } = await rowToChange(context, 'Contact', first)
       const contactIds = ids.map(id => idOf('Contact', id, what))
-      const { vault, clock } = context.services
+      const { vault, clock, log } = context.services
       const record = destructionRecord(vault)
       const wish = { contactIds, reason, by: callerOf(context).name, now: clock() }
       const { erasure, number } = await changeTenant(context, tenantId, async tx => {
@@ -48,7 +48,12 @@ builder.mutationFields(t => ({
         const details = { contacts, recordings, reason }
         return { result, deed: { action: 'eraseContacts', subject: result.erasure.id, details } }
       }).catch(namingHolds)
-      await record.settle(number, 'done')
+      // It happened. What is not confirmed here is settled with the next look at the record, in minutes.
+      await record
+        .settle(number, 'done')
+        .catch((error: unknown) =>
+          log.warn({ err: error, tenantId, destruction: number }, 'an erasure is not confirmed yet'),
+        )
       return erasure
     },
   }),

@@ -2,7 +2,10 @@ import { createPublicKey } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { certificateFault } from '../../core/retention/certificate.ts'
+import { destructionRecord } from '../../core/retention/record.ts'
+import { compareRecord, requireRecord } from '../../core/retention/settle-record.ts'
 import { tables } from '../../db/db.ts'
+import type { MemoryBucket } from '../core/vault/memory-bucket.ts'
 import { type ApiRoom, openApiRoom, STAFF_TOKEN } from './api-room.ts'
 import { fillTenant } from './contacts-fixture.ts'
 
@@ -230,6 +233,22 @@ test('erasure takes contacts at once, with a certificate that anyone can check b
   expect(left.tenant.contacts.totalCount).toBe(2)
   const record = [...(room.vault.bucket as unknown as { objects: Map<string, Buffer> }).objects.keys()]
   expect(record.some(name => name.endsWith('.done'))).toBe(true)
+})
+
+test('an erasure that is done is answered although its confirmation fails, which is made good later', async () => {
+  const bucket = room.vault.bucket as MemoryBucket
+  bucket.before = (op, _, name) => {
+    if (op === 'put' && name?.endsWith('.done')) throw new Error('the bucket is away')
+  }
+  const answer = await room.ask(own.ADMIN, ERASE, { ids: nodeIds(ids[0]), reason: 'request' }).finally(() => {
+    bucket.before = () => {}
+  })
+  expect(answer.errors).toBeUndefined()
+  expect(answer.data).toMatchObject({ eraseContacts: { contacts: 1, certificateUrl: expect.any(String) } })
+  const record = destructionRecord(room.vault)
+  expect((await compareRecord(room.database, record)).open).toHaveLength(1)
+  await requireRecord(room.database, record)
+  expect(await compareRecord(room.database, record)).toMatchObject({ lacking: [], open: [] })
 })
 
 test('erasing a held contact is refused as a whole, naming the hold', async () => {
