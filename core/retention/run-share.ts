@@ -5,6 +5,7 @@ import type { Vault } from '../vault/vault.ts'
 import { destroyRecorded, type Toll } from './destroy.ts'
 import type { DestructionRecord } from './record.ts'
 import { type RetentionTerms, ruleInForce } from './rule.ts'
+import { shareRule } from './rule-lock.ts'
 import { addToll, lockOpenRun, type RetentionRun } from './run.ts'
 
 export interface SweepPorts {
@@ -34,7 +35,7 @@ export interface Work extends SweepPorts {
 
 export const termsOf = ({ run }: Work) => run.rule as unknown as RetentionTerms & { changedAt: string | null }
 
-/** The rule may be another one by now: what it does not say any more is not done any more. */
+/** The rule may be another one by now: what it does not say any more is not done any more. In a share it stays this one. */
 export async function stillInForce(tx: TenantTx, work: Work): Promise<boolean> {
   const rule = await ruleInForce(tx, work.tenantId)
   return (rule.changedAt?.toISOString() ?? null) === termsOf(work).changedAt
@@ -48,6 +49,7 @@ export async function share<T extends { toll: Toll }>(
   const { tenantId, run, clock } = work
   work.signal.throwIfAborted()
   const done = await destroyRecorded(work, tenantId, { origin: { runId: run.id }, at: clock() }, async tx => {
+    await shareRule(tx, tenantId)
     const destroyed = await step(tx)
     // Last of all, and held until the commit: until here shares of the run go side by side.
     if ((await lockOpenRun(tx, tenantId, run.id)) === undefined)

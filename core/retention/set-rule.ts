@@ -1,10 +1,10 @@
-import { eq } from 'drizzle-orm'
 import { type TenantTx, tables } from '../../db/db.ts'
 import { badInput, type FieldFault } from '../refusal.ts'
 import type { Confirmations } from './confirmation.ts'
 import { couldDeleteMore, type RetentionRule, type RetentionTerms, ruleInForce } from './rule.ts'
+import { takeRule } from './rule-lock.ts'
 
-const { retentionRules, tenants } = tables
+const { retentionRules } = tables
 
 export const MOST_DAYS = 3_650
 
@@ -31,7 +31,8 @@ export function ruleFaults(rule: RetentionTerms): FieldFault[] {
 
 /**
  * Sets a tenant's rule. Whatever could delete more than the one in force needs the confirmation of a preview of the
- * same rule. Answers the rules before and after, for the trail.
+ * same rule. Answers the rules before and after, for the trail. Once it has committed nothing is deleted by the old one.
+ * LIMITED while that deletes, and takes long.
  */
 export async function setRule(
   tx: TenantTx,
@@ -42,8 +43,7 @@ export async function setRule(
   const { rule, confirmation, by, now } = wish
   const faults = ruleFaults(rule)
   if (faults.length > 0) throw badInput(faults)
-  // Two who set it at once take turns: each is held against the rule that the other one left.
-  await tx.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, tenantId)).for('no key update')
+  await takeRule(tx, tenantId)
   const before = await ruleInForce(tx, tenantId)
   if (couldDeleteMore(before, rule)) {
     if (confirmation === null)
