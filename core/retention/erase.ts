@@ -7,6 +7,7 @@ import type { Vault } from '../vault/vault.ts'
 import { storeCertificate } from './certificate-object.ts'
 import { intendDestruction } from './destroy.ts'
 import { destroyContacts } from './destroy-contacts.ts'
+import { lastTraceBy } from './last-trace.ts'
 import type { DestructionRecord } from './record.ts'
 
 const { erasures, tenants } = tables
@@ -23,7 +24,6 @@ export interface ErasureWish {
 
 export const MOST_ERASED = 500
 const LONGEST_REASON = 1_000
-const DAY_MS = 86_400_000
 
 /**
  * Destroys contacts on a person's request, whatever the rule says; refused as a whole when one of them is on hold.
@@ -110,14 +110,10 @@ export class Held extends Refusal {
   }
 }
 
-/**
- * Raw contact files, rejected values and reports that came before the erasure may hold a person's rows; the last of
- * them is gone in the night after its days are over.
- */
 async function lastTrace(tx: TenantTx, tenantId: string, now: Date): Promise<Date> {
   const [tenant] = await tx
     .select({ days: tenants.rawFileDays })
     .from(tenants)
     .where(eq(tenants.id, tenantId))
-  return new Date(+now + ((tenant?.days ?? 0) + 1) * DAY_MS)
+  return lastTraceBy(now, tenant?.days ?? 0)
 }

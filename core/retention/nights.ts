@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Database, StaffTx } from '../../db/db.ts'
+import { dueByErasures } from './last-trace.ts'
 import { openRun, queueRun } from './run.ts'
 
 /**
@@ -18,7 +19,8 @@ export async function dueNights(tx: StaffTx, now: Date): Promise<DueNight[]> {
   const at = sql`${now.toISOString()}::timestamptz`
   const rows = await tx.execute<{ tenant_id: string; night: string }>(sql`
     with begun as (
-      select t.id as tenant_id, t.time_zone, t.night_hour, t.raw_file_days, t.tombstone_days,
+      select t.id as tenant_id, t.time_zone, t.night_hour, t.tombstone_days,
+             greatest(${at} - make_interval(days => t.raw_file_days), ${dueByErasures(sql`t.id`, at)}) as raw_before,
              (${at} at time zone t.time_zone)::date
                - case when extract(hour from ${at} at time zone t.time_zone) < t.night_hour then 1 else 0 end as night
         from tenants t
@@ -37,15 +39,15 @@ export async function dueNights(tx: StaffTx, now: Date): Promise<DueNight[]> {
        and (rule.enabled
          or exists (select from uploaded_files f
                      where f.tenant_id = n.tenant_id and f.kind <> 'RECORDING' and f.object_id is not null
-                       and f.stored_at < ${at} - make_interval(days => n.raw_file_days))
+                       and f.stored_at < n.raw_before)
          or exists (select from imports i
                      where i.tenant_id = n.tenant_id and i.purged_at is null
-                       and i.finished_at < ${at} - make_interval(days => n.raw_file_days))
+                       and i.finished_at < n.raw_before)
          or exists (select from reports r
-                     where r.tenant_id = n.tenant_id and r.created_at < ${at} - make_interval(days => n.raw_file_days))
+                     where r.tenant_id = n.tenant_id and r.created_at < n.raw_before)
          or exists (select from uploaded_files d
                      where d.tenant_id = n.tenant_id and d.status = 'DISCARDED' and starts_with(d.path, '/')
-                       and d.stored_at < ${at} - make_interval(days => n.raw_file_days) and not d.receipt_due)
+                       and d.stored_at < n.raw_before and not d.receipt_due)
          or exists (select from tombstones s
                      where s.tenant_id = n.tenant_id and s.seen_at < ${at} - make_interval(days => n.tombstone_days) and s.seen_at > '-infinity'))`)
   return rows.map(({ tenant_id: tenantId, night }) => ({ tenantId, night }))

@@ -1,6 +1,7 @@
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { type TenantTx, tables } from '../../db/db.ts'
 import { nothing } from './destroy.ts'
+import { dueByErasures } from './last-trace.ts'
 import { purgeRawFiles } from './purge-raw-files.ts'
 import { rawDays } from './raw-days.ts'
 import { ruleInForce } from './rule.ts'
@@ -18,8 +19,7 @@ export async function sweepRawFiles(work: Work): Promise<void> {
   const { tenantId, hashes, run, clock, share: limit = RAW_SHARE } = work
   for (let more = true; more; ) {
     const done = await share(work, async tx => {
-      const days = rawDays((await daysOf(tx, tenantId)).rawFileDays, await ruleInForce(tx, tenantId))
-      const before = new Date(+run.asOf - days * DAY_MS)
+      const before = await rawBefore(tx, tenantId, run.asOf)
       const { more: left, ...purged } = await purgeRawFiles(tx, {
         tenantId,
         hashes,
@@ -31,6 +31,18 @@ export async function sweepRawFiles(work: Work): Promise<void> {
     })
     more = done.left
   }
+}
+
+/** The moment before which raw files came whose time is over, by their days or by an erasure's word. */
+async function rawBefore(tx: TenantTx, tenantId: string, asOf: Date): Promise<Date> {
+  const days = rawDays((await daysOf(tx, tenantId)).rawFileDays, await ruleInForce(tx, tenantId))
+  const ofAge = new Date(+asOf - days * DAY_MS).toISOString()
+  const promised = dueByErasures(sql`${tenantId}`, sql`${asOf.toISOString()}::timestamptz`)
+  const [row] = await tx.execute<{ before: string }>(
+    sql`select greatest(${ofAge}::timestamptz, ${promised}) as before`,
+  )
+  if (!row) throw new Error('No moment was answered.')
+  return new Date(row.before)
 }
 
 /** Memories whose time is over. */

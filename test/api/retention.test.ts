@@ -220,7 +220,7 @@ test('erasure takes contacts at once, with a certificate that anyone can check b
   const { eraseContacts } = await room.data<{
     eraseContacts: { contacts: number; completeBy: string; certificateUrl: string }
   }>(own.ADMIN, ERASE, { ids: nodeIds(ids[0], ids[1]), reason: 'request 17' })
-  expect(eraseContacts).toMatchObject({ contacts: 2, completeBy: '2026-06-30T12:00:00.000Z' })
+  expect(eraseContacts).toMatchObject({ contacts: 2, completeBy: '2026-07-01T12:00:00.000Z' })
   const answer = await room.handler(new Request(eraseContacts.certificateUrl))
   const text = await answer.text()
   const key = await room.handler(new Request('http://localhost/certificate-key'))

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { silentLog } from '../../../core/log.ts'
+import { eraseContacts } from '../../../core/retention/erase.ts'
 import { dueNights } from '../../../core/retention/nights.ts'
 import { destructionRecord } from '../../../core/retention/record.ts'
 import { openRun } from '../../../core/retention/run.ts'
@@ -33,9 +34,11 @@ const isDue = async (room: Room, days: number) => {
   return due.some(({ tenantId }) => tenantId === room.tenantId)
 }
 
+/** As the database's clock, which says when files came. */
+const setClock = (room: Room) => room.later((Date.now() - room.now.getTime()) / 1_000)
+
 async function twoFiles(room: Room) {
-  // As the database's clock, which says when files came.
-  room.later((Date.now() - room.now.getTime()) / 1_000)
+  setClock(room)
   await room.tree.makeFolder('/in')
   await room.send('/in/a.csv', HEADER + row('A'))
   await room.send('/in/b.csv', `${HEADER}${row('B')}${row('C')}D,x,never,,\n`)
@@ -76,4 +79,28 @@ test('raw files live no longer than contacts do', async () => {
   await room.inTenant(tx => tx.insert(retentionRules).values({ tenantId: room.tenantId, ...rule }))
   expect(await runIn(room, 2)).toMatchObject({ filesDeleted: 0, contactsDeleted: 0 })
   expect(await runIn(room, 4)).toMatchObject({ filesDeleted: 2, contactsDeleted: 3 })
+})
+
+test('what came before an erasure goes when the erasure said, although raw files are kept for longer by then', async () => {
+  await using room = await openRawFilesRoom(templates)
+  const { tenantId, inTenant } = room
+  await twoFiles(room)
+  const [{ id } = { id: '' }] = await inTenant(tx => tx.select().from(tables.contacts))
+  const wish = { contactIds: [id], reason: 'asked for', by: 'test', now: new Date() }
+  const ports = { vault: room.vault, record: destructionRecord(room.vault) }
+  const { erasure } = await inTenant(tx => eraseContacts(tx, ports, tenantId, wish))
+  await inTenant(tx => tx.update(tables.tenants).set({ rawFileDays: 365 }))
+  setClock(room)
+  await room.send('/in/later.csv', HEADER + row('E'))
+  await room.run()
+  expect(await isDue(room, 13)).toBe(false)
+  expect(await runIn(room, 13)).toMatchObject({ filesDeleted: 0 })
+  // The night may be one of 25 hours, and takes its time.
+  expect(+erasure.completeBy - +wish.now).toBeGreaterThan((14 * 24 + 26) * 3_600_000)
+  expect(await isDue(room, 14.1)).toBe(true)
+  expect(await runIn(room, 14.1)).toMatchObject({ filesDeleted: 2 })
+  expect(await names(room.tree, '/in')).toEqual(['/in/later.csv'])
+  expect(await isDue(room, 16)).toBe(false)
+  expect(await runIn(room, 364)).toMatchObject({ filesDeleted: 0 })
+  expect(await runIn(room, 366)).toMatchObject({ filesDeleted: 1 })
 })
