@@ -21,7 +21,7 @@ const { folders, imports, uploadedFiles, vaultObjects } = tables
 /** The bytes of a whole file, as they stand in the bucket. */
 export interface WholeFile {
   size: number
-  /** Unknown when the upload was resumed; a job reads the object once then. */
+  /** None when another session wrote the beginning: what is deleted is not known again then. Resuming is refused (open-file.ts). */
   sha256: Buffer | undefined
   modifiedAt: Date | undefined
 }
