@@ -14,6 +14,7 @@ import { openRun } from '../../../core/retention/run.ts'
 import { setRule } from '../../../core/retention/set-rule.ts'
 import { requireRecord } from '../../../core/retention/settle-record.ts'
 import { sweep } from '../../../core/retention/sweep.ts'
+import { findBuried } from '../../../core/retention/tombstones.ts'
 import { tables } from '../../../db/db.ts'
 import { openRecordingRoom, sound } from '../recordings/recording-room.ts'
 
@@ -53,6 +54,7 @@ export async function openWorld(room: Room) {
   const { database, vault, bucket } = room
   const superuser = postgres(room.superuserUrl, { max: 1, onnotice: () => {} })
   const signal = new AbortController().signal
+  const ownHashes = await vault.hashes.of(tenantId)
   const record = destructionRecord(vault)
   const confirmations = retentionConfirmations(vault.master)
   // A day ahead: whatever is dated before the world's clock was made just now.
@@ -238,7 +240,15 @@ export async function openWorld(room: Room) {
            where c.tenant_id = own.id
         )
         select what, count::int as count from found where count > 0`
-      return rows.map(({ what, count }) => `${count} ${what}`)
+      const waiting = await superuser<{ reference: string }[]>`
+        select contact_reference as reference from evaluations
+         where tenant_id = ${tenantId} and contact_id is null and withdrawn_at is null`
+      const hashes = waiting.map(({ reference }) => ownHashes.reference(reference))
+      const buried = await inTenant(tx => findBuried(tx, tenantId, 'REFERENCE', hashes))
+      return [
+        ...rows.map(({ what, count }) => `${count} ${what}`),
+        ...(buried.size > 0 ? [`${buried.size} evaluations that wait for who is gone`] : []),
+      ]
     },
     /** Recordings of nobody that came before a moment. */
     orphansBefore: async (moment: Date): Promise<number> => {
