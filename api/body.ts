@@ -1,3 +1,5 @@
+import { unlessSilent } from './silence.ts'
+
 /** A body has more bytes than are read of it. */
 export class TooLarge extends Error {
   override readonly name = 'TooLarge'
@@ -35,13 +37,17 @@ export const readWithin = async (request: Request, most: number): Promise<Buffer
 const LINGER_BYTES = 64 * 2 ** 20
 const LINGER_MS = 60_000
 
-/** Takes what is left of a refused body, within reason: many clients read no answer before all is sent. */
+/** Takes what is left of a refused body while it comes, within reason: many clients read no answer before all is sent. */
 export async function linger(request: Request): Promise<void> {
   const until = Date.now() + LINGER_MS
   let bytes = 0
-  for await (const piece of piecesOf(request)) {
-    bytes += piece.byteLength
-    if (bytes > LINGER_BYTES || Date.now() > until) return
+  try {
+    for await (const piece of unlessSilent(piecesOf(request))) {
+      bytes += piece.byteLength
+      if (bytes > LINGER_BYTES || Date.now() > until) return
+    }
+  } catch {
+    // Whoever fell silent or is gone sends no more.
   }
 }
 

@@ -4,7 +4,7 @@ import { type Checks, readinessOf } from '../core/operation/readiness.ts'
 import type { Version } from '../core/operation/version.ts'
 import { Refusal } from '../core/refusal.ts'
 import { certificateKey, publicHalf } from '../core/retention/certificate.ts'
-import type { Services } from '../schema/index.ts'
+import { fileSenders, type Services } from '../schema/index.ts'
 import { bearerOf } from './bearer.ts'
 import { callerAddress } from './caller-address.ts'
 import { answerClaim } from './claim/answer-claim.ts'
@@ -83,15 +83,22 @@ export function createHandler(parts: HandlerParts): Handler {
       return refuse(request, 401, 'UNAUTHENTICATED', 'Files are taken from those who send a token.', {
         'WWW-Authenticate': 'Bearer',
       })
+    const { role, tenantId, tokenId } = facts.caller
+    if (!fileSenders.has(role))
+      return refuse(request, 403, 'FORBIDDEN', `A token with role ${role} may send no files.`, {})
     try {
-      return await takeFiles(request, ({ request: plain, variables }) =>
+      return await takeFiles(request, tenantId ?? tokenId, ({ request: plain, variables }) =>
         graphql(plain, { ...facts, variables }),
       )
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       const { code, message, fields, retryAfterSeconds } = error
       const status = code === 'BAD_INPUT' ? 400 : retryAfterSeconds === undefined ? 413 : 429
-      const headers = retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }
+      const headers = {
+        ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }),
+        // The rest of what was no such request may never come.
+        ...(code === 'BAD_INPUT' ? { Connection: 'close' } : {}),
+      }
       return refuse(request, status, code, message, headers, code === 'BAD_INPUT' ? { fields } : {})
     }
   }

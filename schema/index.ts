@@ -35,8 +35,11 @@ import './retention-run.ts'
 import './erasure.ts'
 import './deletion-due.ts'
 import { builder } from './builder.ts'
+import { fileSendersOf } from './file-senders.ts'
 
 export { Context, type Services } from './context.ts'
 export { runMutation, runQuery, runSubscription } from './run-operation.ts'
 
 export const schema = builder.toSchema({ sortSchema: false })
+
+export const fileSenders = fileSendersOf(schema)

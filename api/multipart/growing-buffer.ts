@@ -6,10 +6,11 @@ export interface GrowingBuffer {
 }
 
 const LEAST = 65_536
+const SMALL = 1_048_576
 
-/** `expected` bytes are reserved at once; memory that nothing is written to costs nothing. */
+/** `expected` bytes are reserved at once as soon as there are more than a few; memory that nothing is written to costs nothing. */
 export function growingBuffer(expected: number): GrowingBuffer {
-  let held = Buffer.allocUnsafeSlow(Math.max(LEAST, expected))
+  let held = Buffer.allocUnsafeSlow(LEAST)
   let size = 0
   return {
     get size() {
@@ -17,7 +18,10 @@ export function growingBuffer(expected: number): GrowingBuffer {
     },
     add(bytes) {
       if (size + bytes.length > held.length) {
-        const larger = Buffer.allocUnsafeSlow(Math.max(held.length * 2, size + bytes.length))
+        const needed = size + bytes.length
+        const larger = Buffer.allocUnsafeSlow(
+          needed <= SMALL ? SMALL : Math.max(expected, held.length * 2, needed),
+        )
         held.copy(larger, 0, 0, size)
         held = larger
       }

@@ -24,15 +24,18 @@ export const MOST_FILE_BYTES = Math.max(MOST_CSV_BYTES, MOST_RECORDING_BYTES)
 /** A sample, a recording, and what is around them. */
 export const MOST_REQUEST_BYTES = MOST_CSV_BYTES + MOST_RECORDING_BYTES + MOST_FIELD_BYTES
 
-/** Throws MultipartFault for what is none, TooLarge for what is too much. */
-export async function readMultipart(request: Request): Promise<MultipartRequest> {
+/** Throws MultipartFault for what is none, TooLarge for what is too much. `watched` sees the body's pieces first. */
+export async function readMultipart(
+  request: Request,
+  watched: (pieces: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array> = pieces => pieces,
+): Promise<MultipartRequest> {
   const boundary = boundaryOf(request.headers.get('content-type'))
   if (boundary === undefined) throw new MultipartFault('The content type names no boundary.')
   const fields = new Map<string, string>()
   const files = new Map<string, SentFile>()
   let places: Map<string, string[][]> | undefined
   const length = Number(request.headers.get('content-length') ?? 0)
-  const parts = readParts(piecesWithin(request, MOST_REQUEST_BYTES), boundary)
+  const parts = readParts(watched(piecesWithin(request, MOST_REQUEST_BYTES)), boundary)
   for await (const { head, body } of wholeParts(parts, length, allowed)) {
     if (fields.has(head.name) || files.has(head.name))
       throw new MultipartFault(`The part ${JSON.stringify(head.name)} comes twice.`)

@@ -1,6 +1,8 @@
 import { Refusal } from '../../core/refusal.ts'
-import { createByteBudget } from '../../core/vault/byte-budget.ts'
 import { linger, TooLarge } from '../body.ts'
+import { SILENCE_MS, Silence, unlessSilent } from '../silence.ts'
+import { admitted, TooSlow } from './admitted.ts'
+import { createFileMemory } from './file-memory.ts'
 import { MultipartFault } from './parts.ts'
 import { putFiles } from './put-files.ts'
 import { MOST_REQUEST_BYTES, readMultipart } from './read-request.ts'
@@ -11,28 +13,45 @@ export interface Unpacked {
   variables: Record<string, unknown>
 }
 
-/** Memory for requests that are read at once, of the whole process: many small ones, or one of the largest. */
-const MEMORY_BYTES = MOST_REQUEST_BYTES
+/** Memory for requests that are read at once: the largest of as many tenants, or many small ones. */
+const TENANTS_AT_ONCE = 4
 
-const PATIENCE_MS = 30_000
+interface Wishes {
+  memory?: ReturnType<typeof createFileMemory>
+  silenceMs?: number
+}
 
 export const isMultipart = (request: Request): boolean =>
   request.method === 'POST' && /^multipart\/form-data\b/i.test(request.headers.get('content-type') ?? '')
 
+const allMemory = () =>
+  createFileMemory({ share: MOST_REQUEST_BYTES, total: TENANTS_AT_ONCE * MOST_REQUEST_BYTES })
+
 /**
  * Reads requests with files and has them answered while their bytes are held. Throws a Refusal: BAD_INPUT for what is no
- * such request, LIMITED for what is too large, or when too many come at once. For known callers only: what strangers send
- * is not held in memory. (A page of another site can send such a request unasked, but no token with it.)
+ * such request or does not come, LIMITED for what is too large, or when too many come at once. For known callers only:
+ * what strangers send is not held in memory. (A page of another site can send such a request unasked, but no token with it.)
  */
-export function fileTaker(memory = createByteBudget(MEMORY_BYTES)) {
-  return async (request: Request, answer: (unpacked: Unpacked) => Promise<Response>): Promise<Response> => {
-    const release = await memory.reserve(bytesOf(request), patienceWith(request)).catch(() => undefined)
-    if (!release)
-      throw new Refusal('LIMITED', 'Too many files are on their way at once: try again.', {
-        retryAfterSeconds: 30,
-      })
+export function fileTaker({ memory = allMemory(), silenceMs = SILENCE_MS }: Wishes = {}) {
+  /** `owner` is the tenant whose share of the memory it takes. */
+  return async (
+    request: Request,
+    owner: string,
+    answer: (unpacked: Unpacked) => Promise<Response>,
+  ): Promise<Response> => {
+    let release = () => {}
+    const reserve = async () => {
+      release = await memory.reserve(owner, bytesOf(request), request.signal)
+    }
     try {
-      return await answer(await unpack(request))
+      const unpacked = await unpack(request, pieces => admitted(unlessSilent(pieces, silenceMs), reserve))
+      return await answer(unpacked)
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (!refusal) throw error
+      release()
+      if (!(error instanceof Silence)) await linger(request)
+      throw refusal
     } finally {
       release()
     }
@@ -44,30 +63,29 @@ const bytesOf = (request: Request): number => {
   return length >= 0 && length <= MOST_REQUEST_BYTES ? length : MOST_REQUEST_BYTES
 }
 
-const patienceWith = ({ signal }: Request) => AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)])
-
-async function unpack(request: Request): Promise<Unpacked> {
-  try {
-    const { operations, places } = await readMultipart(request)
-    const whole = objectIn(operations)
-    putFiles(whole, places)
-    const headers = new Headers(request.headers)
-    headers.set('content-type', 'application/json')
-    headers.delete('content-length')
-    const { signal } = request
-    return {
-      request: new Request(request.url, { method: 'POST', headers, body: operations, signal }),
-      variables: (whole['variables'] ?? {}) as Record<string, unknown>,
-    }
-  } catch (error) {
-    const refusal = refusalOf(error)
-    if (!refusal) throw error
-    await linger(request)
-    throw refusal
+async function unpack(request: Request, watched: Parameters<typeof readMultipart>[1]): Promise<Unpacked> {
+  const { operations, places } = await readMultipart(request, watched)
+  const whole = objectIn(operations)
+  putFiles(whole, places)
+  const headers = new Headers(request.headers)
+  headers.set('content-type', 'application/json')
+  headers.delete('content-length')
+  const { signal } = request
+  return {
+    request: new Request(request.url, { method: 'POST', headers, body: operations, signal }),
+    variables: (whole['variables'] ?? {}) as Record<string, unknown>,
   }
 }
 
 function refusalOf(error: unknown): Refusal | undefined {
+  if (error instanceof Refusal) return error
+  if (error instanceof Silence || error instanceof TooSlow)
+    return new Refusal(
+      'BAD_INPUT',
+      error instanceof Silence
+        ? 'Nothing more of the request came for ten seconds: send it again, without a pause.'
+        : 'The request took more than five minutes to come: send it over a faster line, or the file by SFTP.',
+    )
   if (error instanceof MultipartFault) return new Refusal('BAD_INPUT', error.message)
   if (error instanceof TooLarge)
     return new Refusal(

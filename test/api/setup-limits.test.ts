@@ -126,7 +126,10 @@ async function raw(body: Buffer | string, contentType: string): Promise<Heard> {
 }
 
 describe('files are taken', () => {
-  test('from nobody without a token, and nothing of theirs is read', async () => {
+  test.each([
+    ['nobody without a token', undefined, 401],
+    ['a role that may use no field with a file', 'READER' as const, 403],
+  ])('from %s not, and nothing of theirs is read', async (_, role, status) => {
     let read = 0
     const body = new ReadableStream({
       pull(controller) {
@@ -137,12 +140,15 @@ describe('files are taken', () => {
     const response = await room.handler(
       new Request('http://localhost/graphql', {
         method: 'POST',
-        headers: { 'content-type': 'multipart/form-data; boundary=x' },
+        headers: {
+          'content-type': 'multipart/form-data; boundary=x',
+          ...(role ? { authorization: `Bearer ${room.tenant[role]}` } : {}),
+        },
         body,
         duplex: 'half',
       } as RequestInit),
     )
-    expect(response.status).toBe(401)
+    expect(response.status).toBe(status)
     expect(read).toBeLessThan(3)
   })
 

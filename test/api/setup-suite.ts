@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import ssh2 from 'ssh2'
 import { expect, test } from 'vitest'
 import { type Answer, type ApiRoom, STAFF_TOKEN } from './api-room.ts'
@@ -11,6 +14,9 @@ interface SetupStack {
 }
 
 const MiB = 2 ** 20
+
+const SUBMIT =
+  'mutation ($input: SubmitSetupRequestInput!) { submitSetupRequest(input: $input) { sampleCsv { size } } }'
 
 /** How a process takes samples, approves and hands keys out over its port, the same on every runtime. */
 export function setsUpOverItsPort(stack: () => SetupStack): void {
@@ -76,7 +82,7 @@ export function setsUpOverItsPort(stack: () => SetupStack): void {
     const submit = (bytes: number) =>
       send(
         own.ADMIN,
-        'mutation ($input: SubmitSetupRequestInput!) { submitSetupRequest(input: $input) { sampleCsv { size } } }',
+        SUBMIT,
         { input: { ...FORM, sampleCsv: null } },
         { 'variables.input.sampleCsv': csv(new Uint8Array(bytes).fill(120)) },
       )
@@ -89,8 +95,59 @@ export function setsUpOverItsPort(stack: () => SetupStack): void {
     }
   })
 
+  test('whoever sends slowly, or nothing, is in nobody’s way, and is not waited for', {
+    timeout: 60_000,
+  }, async () => {
+    const own = await stack().room.tenant('Slow')
+    const other = await stack().room.tenant('Quick')
+    const whole = new Response(
+      multipart(
+        SUBMIT,
+        { input: { ...FORM, sampleCsv: null } },
+        {
+          'variables.input.sampleCsv': csv(new Uint8Array(4 * MiB).fill(120)),
+        },
+      ),
+    )
+    const body = Buffer.from(await whole.arrayBuffer())
+    const begin = (length: string, sent: Buffer) => {
+      const { hostname, port } = new URL(stack().origin)
+      const socket = connect(Number(port), hostname)
+      socket.write(
+        `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${own.ADMIN}\r\nContent-Type: ${whole.headers.get('content-type')}\r\n${length}\r\n\r\n`,
+      )
+      socket.write(sent)
+      return socket
+    }
+    const slow = [
+      begin('Content-Length: 48000000', Buffer.alloc(0)),
+      begin('Transfer-Encoding: chunked', Buffer.alloc(0)),
+      begin('Content-Length: 48000000', body.subarray(0, 2 * MiB)),
+    ]
+    const answers = slow.map(socket => told(socket))
+    await pause(500)
+    const input = { ...FORM, sampleCsv: null }
+    const sample = csv(new Uint8Array(25 * MiB).fill(120))
+    const taken = await send(other.ADMIN, SUBMIT, { input }, { 'variables.input.sampleCsv': sample })
+    expect(taken.answer.errors).toBeUndefined()
+    const small = await send(own.ADMIN, SUBMIT, { input }, { 'variables.input.sampleCsv': csv() })
+    expect(small.answer.errors).toBeUndefined()
+    for (const answer of await Promise.all(answers)) {
+      expect(answer).toMatch(/^HTTP\/1.1 400 /)
+      expect(answer).toContain('Nothing more of the request came for ten seconds')
+    }
+    for (const socket of slow) socket.destroy()
+  })
+
   test('files without a token are refused', async () => {
     const { status, answer } = await send('', 'mutation { x }', {}, { 'variables.a': csv() })
     expect([status, answer.errors?.[0]?.extensions['code']]).toEqual([401, 'UNAUTHENTICATED'])
   })
+}
+
+/** What a server says of a request that goes no further. */
+async function told(socket: Socket): Promise<string> {
+  let text = ''
+  while (!text.includes('"errors"')) text += String((await once(socket, 'data'))[0])
+  return text
 }
