@@ -33,8 +33,7 @@ type FileRow = {
 }
 type ImportRow = RawImport & { file_id: string; waits: boolean; rejections: number }
 
-/** An import `i` is to be tried, or is. */
-export const waits = sql`(i.status in ('QUEUED', 'RUNNING') or i.status = 'FAILED' and i.set_aside_at is null)`
+const waits = sql`(i.status in ('QUEUED', 'RUNNING') or i.status = 'FAILED' and i.set_aside_at is null)`
 
 /** In one step: each listed path is a lock of its own. */
 const MOST_FILES = 500
