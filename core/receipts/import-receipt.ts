@@ -25,12 +25,7 @@ export function importReceipt(file: ReceiptFile, ended: EndedImport): Receipt {
   const verdict = verdictOf(ended)
   return {
     verdict,
-    whatToDo:
-      isArchive(file.path) && failure === null
-        ? 'Nothing: each contact file in it has a receipt of its own.'
-        : ended.dryRun
-          ? afterDryRun(verdict, ended)
-          : whatToDo(verdict, ended),
+    whatToDo: whatToDo(file, verdict, ended),
     file,
     import: {
       id: ended.id,
@@ -65,7 +60,13 @@ const moves: Record<WhoseMove, string> = {
   OURS: 'Nothing: the fault is ours, nothing was kept twice, and the file need not be sent again.',
 }
 
-const whatToDo = (verdict: Verdict, { failure, deletedBefore }: EndedImport): string => {
+const whatToDo = ({ path }: ReceiptFile, verdict: Verdict, ended: EndedImport): string => {
+  if (isArchive(path) && ended.failure === null)
+    return 'Nothing: each contact file in it has a receipt of its own.'
+  return ended.dryRun ? afterDryRun(verdict, ended) : afterImport(verdict, ended)
+}
+
+const afterImport = (verdict: Verdict, { failure, deletedBefore }: EndedImport): string => {
   if (verdict === 'PARTLY')
     return 'Correct the rows in the file of rejected rows, and send that file; the other rows need not be sent again.'
   if (failure?.code === 'NO_ROWS')
