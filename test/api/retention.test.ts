@@ -6,7 +6,7 @@ import { destructionRecord } from '../../core/retention/record.ts'
 import { compareRecord, requireRecord } from '../../core/retention/settle-record.ts'
 import { tables } from '../../db/db.ts'
 import type { MemoryBucket } from '../core/vault/memory-bucket.ts'
-import { type ApiRoom, openApiRoom, STAFF_TOKEN } from './api-room.ts'
+import { type ApiRoom, openApiRoom } from './api-room.ts'
 import { fillTenant } from './contacts-fixture.ts'
 
 const { contacts, heldContacts, legalHolds } = tables
@@ -280,23 +280,4 @@ test('a foreign tenant’s contact is NOT_FOUND, and nothing beside it is erased
   expect(await room.database.asTenant(other.tenantId, tx => tx.$count(contacts))).toBe(1)
   expect(code(await room.ask(own.ADMIN, ERASE, { ids: nodeIds(ids[0]), reason: ' ' }))).toBe('BAD_INPUT')
   expect(code(await room.ask(own.ADMIN, ERASE, { ids: [], reason: 'none' }))).toBe('BAD_INPUT')
-})
-
-test('staff begin a sweep by hand; asked again meanwhile, it is the same one', async () => {
-  const run = async () =>
-    (
-      await room.data<{ runRetentionSweep: { id: string; finishedAt: null; certificateUrl: null } }>(
-        STAFF_TOKEN,
-        'mutation ($t: ID!) { runRetentionSweep(tenantId: $t) { id finishedAt certificateUrl rule { enabled } } }',
-        { t: own.id },
-      )
-    ).runRetentionSweep
-  const first = await run()
-  expect(first).toMatchObject({ finishedAt: null, certificateUrl: null, rule: { enabled: false } })
-  expect(await run()).toEqual(first)
-  const { tenant } = await room.data<{ tenant: { retentionRuns: { nodes: { id: string }[] } } }>(
-    own.READER,
-    '{ tenant { retentionRuns { nodes { id } } } }',
-  )
-  expect(tenant.retentionRuns.nodes).toEqual([{ id: first.id }])
 })

@@ -3,7 +3,6 @@ import { and, eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { lockPaths } from '../../../core/files/tree-locks.ts'
 import { purgeRawFiles } from '../../../core/retention/purge-raw-files.ts'
-import { openProblems } from '../../../core/tenants/open-problems.ts'
 import { tables } from '../../../db/db.ts'
 import { addTemplate, HEADER, row, smallTemplate } from '../../support/contact-files.ts'
 import { names } from '../files/tree-room.ts'
@@ -14,7 +13,6 @@ const templates = [{ ...smallTemplate, filePattern: '/in/*.csv' }]
 
 /** A word that stands for what is personal: in cells, headers and names. */
 const WORD = 'Geheimnis'
-const bytes = Buffer.from('RIFF')
 
 /** One cell of every kind of fault, each of which quotes it or not. */
 const faulty = [
@@ -265,18 +263,6 @@ test('reports go with their file, and after their days in any case', async () =>
   await expect(room.tree.stat('/reports/in')).rejects.toThrow()
 })
 
-test('a file that failed for our fault leaves the open problems with its bytes', async () => {
-  await using room = await openRawFilesRoom(templates)
-  await room.tree.makeFolder('/in')
-  await room.send('/in/a.csv', HEADER + row('A'))
-  const aside = { status: 'FAILED', failures: 8, setAsideAt: new Date(), finishedAt: new Date() } as const
-  await room.inTenant(tx => tx.update(imports).set(aside).where(eq(imports.tenantId, room.tenantId)))
-  const open = () => room.inTenant(tx => openProblems(tx, room.tenantId, new Date()))
-  expect((await open()).map(({ code }) => code)).toEqual(['IMPORT_SET_ASIDE'])
-  await room.purge()
-  expect(await open()).toEqual([])
-})
-
 test('of files whose bytes went another way, as after a restore, what quotes them goes as well', async () => {
   await using room = await openRawFilesRoom([
     { ...smallTemplate, filePattern: '/in/*.csv', maxRejectedShare: 1 },
@@ -293,11 +279,4 @@ test('of files whose bytes went another way, as after a restore, what quotes the
   expect(await room.traces()).toContain(WORD)
   await room.purge()
   expect(await room.traces()).not.toContain(WORD)
-})
-
-test('recordings are not touched: theirs is a life of its own', async () => {
-  await using room = await openRawFilesRoom(templates)
-  await room.send('/a.wav', bytes)
-  expect(await room.purge()).toEqual({ files: 0, bytes: 0, objects: [] })
-  expect(await names(room.tree, '/')).toContain('/a.wav')
 })
