@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { wave } from '../core/recordings/media/waves.ts'
 import {
   ask,
   type Customer,
@@ -42,22 +43,7 @@ beforeAll(async () => {
 afterAll(() => nightdrop?.[Symbol.asyncDispose]())
 
 /** So many seconds of 8-bit silence at 8 kHz, as a recorder would write them. */
-function wav(seconds: number): Buffer {
-  const head = Buffer.alloc(44)
-  head.write('RIFF')
-  head.writeUInt32LE(36 + seconds * 8_000, 4)
-  head.write('WAVEfmt ', 8)
-  head.writeUInt32LE(16, 16)
-  head.writeUInt16LE(1, 20)
-  head.writeUInt16LE(1, 22)
-  head.writeUInt32LE(8_000, 24)
-  head.writeUInt32LE(8_000, 28)
-  head.writeUInt16LE(1, 32)
-  head.writeUInt16LE(8, 34)
-  head.write('data', 36)
-  head.writeUInt32LE(seconds * 8_000, 40)
-  return Buffer.concat([head, Buffer.alloc(seconds * 8_000, 0x80)])
-}
+const wav = (seconds: number): Buffer => wave({ bits: 8, data: Buffer.alloc(seconds * 8_000, 0x80) })
 
 /** Sends bytes under each path, in one session; folders are made on the way. */
 async function send(files: Record<string, Buffer | string>) {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { wave } from '../core/recordings/media/waves.ts'
 import { bareEnvironment } from '../support/bare-environment.ts'
 import {
   ask,
@@ -46,20 +47,7 @@ function wav(frequency: number): Buffer {
   const data = Buffer.alloc(16_000)
   for (let n = 0; n < 8_000; n++)
     data.writeInt16LE(Math.round(8_000 * Math.sin((2 * Math.PI * frequency * n) / 8_000)), n * 2)
-  const head = Buffer.alloc(44)
-  head.write('RIFF', 0)
-  head.writeUInt32LE(36 + data.length, 4)
-  head.write('WAVEfmt ', 8)
-  head.writeUInt32LE(16, 16)
-  head.writeUInt16LE(1, 20)
-  head.writeUInt16LE(1, 22)
-  head.writeUInt32LE(8_000, 24)
-  head.writeUInt32LE(16_000, 28)
-  head.writeUInt16LE(2, 32)
-  head.writeUInt16LE(16, 34)
-  head.write('data', 36)
-  head.writeUInt32LE(data.length, 40)
-  return Buffer.concat([head, data])
+  return wave({ data })
 }
 
 async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
