@@ -7,6 +7,7 @@ import { type DeletedRows, withSuperseded } from './deleted-rows.ts'
 import type { ClaimedImport } from './ports.ts'
 import type { RowsChunk } from './reading/chunk.ts'
 import { stagingColumns } from './reading/staging.ts'
+import { countRewritten } from './rewritten.ts'
 import { clearStagingTable, copyChunk, STAGED } from './staging-table.ts'
 import { keepPreImages, oldValues } from './undo/pre-images.ts'
 
@@ -20,7 +21,7 @@ export interface MergeRules {
   markUnchanged: boolean
 }
 
-/** Rows that the merge wrote and those that it was not given, or that were taken back; all others are unchanged. */
+/** Rows that the merge wrote and those that it was not given, or that were taken back; all others are unchanged. `updated` is below zero where fewer of the chunk's superseded rows were updated than it counts. */
 export interface Merged {
   created: number
   updated: number
@@ -109,6 +110,7 @@ export async function mergeChunk(
   // Of a few rows it costs less to look once, after the merge, and to take back what was buried long ago as well.
   const before = chunk.staged > FEW ? await findBuriedRows(tx, tenantId) : undefined
   const out = await takeOut(tx, claimed, before?.hashes ?? [])
+  const fewer = await countRewritten(tx, tenantId, [{ claimed, rewritten: chunk.rewritten }])
   // Not sent ahead of their answers: the driver asks what a statement's parameters are before it runs it.
   const [written] = await tx.$client.unsafe<Written[]>(mergeStatement(rules), [tenantId, id, fileMark])
   if (!written || written.staged + out.length !== chunk.staged)
@@ -122,7 +124,7 @@ export async function mergeChunk(
   await clearStagingTable(tx)
   return {
     created: written.created - back.length,
-    updated: written.updated,
+    updated: written.updated - (fewer.get(id) ?? 0),
     deleted: withSuperseded([...out, ...back], chunk),
   }
 }

@@ -3,6 +3,7 @@ import type { ColumnTemplate } from '../../templates/template.ts'
 import { findBuriedRows, wasBuriedSince } from '../deleted-before.ts'
 import { type MergeRules, type RowOrigin, writtenRows } from '../merge.ts'
 import { stagingColumns } from '../reading/staging.ts'
+import { countRewritten } from '../rewritten.ts'
 import { clearStagingTable, copyChunk, STAGED } from '../staging-table.ts'
 import type { Counts } from '../tally.ts'
 import type { SoundFile } from './read-group.ts'
@@ -90,6 +91,11 @@ async function mergeWave(
   const buried = await findBuriedRows(tx, tenantId)
   const sound = await beforeBuried(tx, wave, buried.hashes)
   const staged = await countStaged(tx)
+  const fewer = await countRewritten(
+    tx,
+    tenantId,
+    sound.map(({ claimed, rows }) => ({ claimed, rewritten: rows.rewritten })),
+  )
   const written = new Map(
     (
       await tx.$client.unsafe<Written[]>(
@@ -109,7 +115,11 @@ async function mergeWave(
     const found = staged.get(claimed.id)
     if (found?.staged !== rows.staged)
       throw new Error(`${found?.staged} rows were staged of a file of ${rows.staged}`)
-    return { ...file, counts: countsOf(rows, written.get(claimed.id)), unlinkedAgents: found.unanswered }
+    return {
+      ...file,
+      counts: countsOf(rows, written.get(claimed.id), fewer.get(claimed.id)),
+      unlinkedAgents: found.unanswered,
+    }
   })
 }
 
@@ -119,8 +129,9 @@ interface Written {
   updated: number
 }
 
-const countsOf = (rows: SoundFile['rows'], written: Written | undefined): Counts => {
-  const { created = 0, updated = 0 } = written ?? {}
+const countsOf = (rows: SoundFile['rows'], written: Written | undefined, fewer = 0): Counts => {
+  const created = written?.created ?? 0
+  const updated = (written?.updated ?? 0) - fewer
   return {
     rowsRead: rows.staged + rows.supersededUpdated + rows.supersededUnchanged,
     created,

@@ -1,5 +1,5 @@
 import type { ExistingContact } from '../../templates/template.ts'
-import type { Rejection, RowsChunk } from './chunk.ts'
+import type { Rejection, Rewritten, RowsChunk } from './chunk.ts'
 import { DIGEST_DIGITS } from './contact-line.ts'
 import { copyTextBuffer } from './copy-text.ts'
 import type { RejectedCsv } from './rejected-csv.ts'
@@ -34,9 +34,21 @@ export const chunkBuilder = (csv: RejectedCsv, rules: ChunkRules): ChunkBuilder 
   let staged = new Map<string, number>()
   let standing: number[] = []
   let superseded: number[] = []
+  let rewritten = new Map<string, Rewritten>()
   let rows = 0
   let rejections: Rejection[] = []
   let counts = noCounts()
+
+  const rewrite = (reference: string, replaced: string, line: string) => {
+    const last = line.slice(-DIGEST_DIGITS - 1, -1)
+    const before = rewritten.get(reference)
+    if (before === undefined)
+      rewritten.set(reference, { reference, first: replaced.slice(0, DIGEST_DIGITS), last, times: 1 })
+    else {
+      before.last = last
+      before.times++
+    }
+  }
 
   return {
     accept(row, reference, line) {
@@ -49,10 +61,13 @@ export const chunkBuilder = (csv: RejectedCsv, rules: ChunkRules): ChunkBuilder 
         counts.supersededUnchanged++
         superseded.push(row, before, 0)
       } else {
-        const same = text.replace(before, line, DIGEST_DIGITS + 1)
-        if (same) counts.supersededUnchanged++
-        else counts.supersededUpdated++
-        superseded.push(standing[before] ?? row, before, same ? 0 : 1)
+        const replaced = text.replace(before, line, DIGEST_DIGITS + 1)
+        if (replaced === undefined) counts.supersededUnchanged++
+        else {
+          counts.supersededUpdated++
+          rewrite(reference, replaced, line)
+        }
+        superseded.push(standing[before] ?? row, before, replaced === undefined ? 0 : 1)
         standing[before] = row
       }
     },
@@ -72,6 +87,7 @@ export const chunkBuilder = (csv: RejectedCsv, rules: ChunkRules): ChunkBuilder 
         superseded: Int32Array.from(superseded, (value, at) =>
           at % 3 === 1 ? (standing[value] ?? 0) : value,
         ),
+        rewritten: [...rewritten.values()],
         staged: staged.size,
         ...counts,
         rowsReadSoFar,
@@ -82,6 +98,7 @@ export const chunkBuilder = (csv: RejectedCsv, rules: ChunkRules): ChunkBuilder 
       staged = new Map()
       standing = []
       superseded = []
+      rewritten = new Map()
       rows = 0
       rejections = []
       counts = noCounts()

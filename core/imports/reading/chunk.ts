@@ -25,6 +25,8 @@ export interface RowsChunk extends RowCounts {
   copy: Buffer
   /** The superseded rows, by three numbers each: the row, the staged row of its reference, 1 when it counts as updated. */
   superseded: Int32Array<ArrayBuffer>
+  /** The staged rows that stand for rows with other values. */
+  rewritten: Rewritten[]
   /** Rows of the file read by the end of this chunk. */
   rowsReadSoFar: number
   /** Bytes of the file read by the end of this chunk. */
@@ -33,6 +35,16 @@ export interface RowsChunk extends RowCounts {
   rejections: Rejection[]
   /** The next piece of the CSV of rejected rows; the first piece begins with the header. */
   rejectedCsv: Buffer
+}
+
+/** A reference that came with different values in one chunk. */
+export interface Rewritten {
+  reference: string
+  /** Digests of its first row and of its last, which is staged. */
+  first: string
+  last: string
+  /** How many of its rows count in `supersededUpdated`. */
+  times: number
 }
 
 export interface Summary extends RowCounts {

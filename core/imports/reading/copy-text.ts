@@ -9,8 +9,8 @@ export interface CopyText {
   readonly lines: number
   /** Writes a line and answers its number. */
   add(line: string): number
-  /** Writes a line in the place of another one; answers whether both end with the same `tail` bytes. */
-  replace(line: number, by: string, tail: number): boolean
+  /** Writes a line in the place of another one. Answers that one's last `tail` bytes where the new one ends otherwise. */
+  replace(line: number, by: string, tail: number): string | undefined
   /** The lines that stand, in memory of their own that can change threads; the text is empty after that. */
   take(): Buffer
 }
@@ -64,10 +64,11 @@ export const copyTextBuffer = (): CopyText => {
       const end = ends[line] ?? 0
       const start = write(by)
       const same = bytes.compare(bytes, end - tail, end, used - tail, used) === 0
+      const before = same ? undefined : bytes.toString('latin1', end - tail, end)
       starts[line] = start
       ends[line] = used
       gaps = true
-      return same
+      return before
     },
     take() {
       const taken = standing()

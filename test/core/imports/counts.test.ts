@@ -17,7 +17,7 @@ interface Counts {
   rejected: number
 }
 
-/** What is there and what was deleted, as the promises have it: within one chunk the last row of a reference stands. */
+/** What is there and what was deleted, as the promises have it: a reference that comes again counts as if sent again. */
 class Model {
   readonly contacts = new Map<string, string>()
   readonly deleted = new Set<string>()
@@ -31,21 +31,15 @@ class Model {
 
   read(rows: readonly Row[], existing: 'UPDATE' | 'SKIP'): Counts {
     const counts: Counts = { created: 0, updated: 0, unchanged: 0, rejected: 0 }
-    const groups = new Map<string, string[]>()
     for (const { reference, queue } of rows) {
-      if (queue === null || this.deleted.has(reference)) counts.rejected++
-      else groups.set(reference, [...(groups.get(reference) ?? []), queue])
-    }
-    for (const [reference, queues] of groups) {
-      if (existing === 'SKIP') counts.unchanged += queues.length - 1
-      else
-        for (const [index, queue] of queues.slice(1).entries())
-          counts[queue === queues[index] ? 'unchanged' : 'updated']++
-      const stands = (existing === 'SKIP' ? queues.at(0) : queues.at(-1)) ?? ''
+      if (queue === null || this.deleted.has(reference)) {
+        counts.rejected++
+        continue
+      }
       const before = this.contacts.get(reference)
       if (before === undefined) counts.created++
-      else counts[existing === 'SKIP' || before === stands ? 'unchanged' : 'updated']++
-      if (before === undefined || existing === 'UPDATE') this.contacts.set(reference, stands)
+      else counts[existing === 'SKIP' || before === queue ? 'unchanged' : 'updated']++
+      if (before === undefined || existing === 'UPDATE') this.contacts.set(reference, queue)
     }
     return counts
   }
