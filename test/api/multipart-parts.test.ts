@@ -1,6 +1,6 @@
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { boundaryOf, MultipartFault, type PartHead, readParts } from '../../api/multipart/parts.ts'
+import { fc } from '../support/properties.ts'
 
 async function* pieces(bytes: Uint8Array, cuts: readonly number[]) {
   const places = [0, ...cuts.map(cut => cut % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length]

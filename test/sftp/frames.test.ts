@@ -1,8 +1,8 @@
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MalformedPacket } from '../../sftp/codec/cursor.ts'
 import { FrameReader, UnreadableStream } from '../../sftp/codec/frames.ts'
 import { parseRequest } from '../../sftp/codec/requests.ts'
+import { fc } from '../support/properties.ts'
 import { ask, framed } from './support/packets.ts'
 
 const LIMIT = 4096

@@ -1,7 +1,7 @@
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isBelow } from '../../core/files/paths.ts'
 import { treePath } from '../../sftp/paths.ts'
+import { fc } from '../support/properties.ts'
 
 describe('a path', () => {
   test.each([

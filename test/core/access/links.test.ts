@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createLinks } from '../../../core/access/links.ts'
+import { fc } from '../../support/properties.ts'
 
 const now = new Date('2026-05-01T12:00:00Z')
 const links = createLinks(Buffer.alloc(32, 7), () => 'https://api.test')

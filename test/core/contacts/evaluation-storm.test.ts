@@ -1,6 +1,6 @@
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Refusal } from '../../../core/refusal.ts'
+import { fc } from '../../support/properties.ts'
 import { at, openContactRoom } from './contact-room.ts'
 
 const reference = fc.constantFrom('r-0', 'r-1', 'late-0', 'late-1')

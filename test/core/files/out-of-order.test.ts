@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import * as fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
+import { fc } from '../../support/properties.ts'
 import { fetchFile, MiB, openTreeRoom } from './tree-room.ts'
 
 const room = await openTreeRoom()

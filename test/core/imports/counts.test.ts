@@ -1,6 +1,6 @@
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { HEADER, row, smallTemplate } from '../../support/contact-files.ts'
+import { fc } from '../../support/properties.ts'
 import { sweep } from '../../support/sweep.ts'
 import { openImportRoom } from './import-room.ts'
 

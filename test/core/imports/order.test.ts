@@ -1,6 +1,6 @@
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { HEADER, row } from '../../support/contact-files.ts'
+import { fc } from '../../support/properties.ts'
 import { memoryBucket } from '../vault/memory-bucket.ts'
 import { openImportRoom } from './import-room.ts'
 

@@ -1,7 +1,7 @@
-import * as fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { linkByHand, unlinkByHand } from '../../../core/recordings/link-by-hand.ts'
 import { Refusal } from '../../../core/refusal.ts'
+import { fc } from '../../support/properties.ts'
 import { NO_SOUND, openRecordingRoom, type Row, sound, type Visitor } from './recording-room.ts'
 import { tinyScreen } from './tiny-screen.ts'
 

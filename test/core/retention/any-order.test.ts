@@ -1,6 +1,6 @@
-import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cutoffs, deletionDueAt, type RetentionTerms } from '../../../core/retention/rule.ts'
+import { fc } from '../../support/properties.ts'
 import { openRecordingRoom } from '../recordings/recording-room.ts'
 import { openWorld, type World } from './world.ts'
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Refusal } from '../../../core/refusal.ts'
 import { type SetupStatus, type Step, takeStep, waitingFor } from '../../../core/setup/states.ts'
 import { tables } from '../../../db/db.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
+import { fc } from '../../support/properties.ts'
 
 let db: TestDatabase
 let tenantId: string

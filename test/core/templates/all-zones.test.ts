@@ -1,7 +1,7 @@
-import * as fc from 'fast-check'
 import { Temporal } from 'temporal-polyfill'
 import { expect, test } from 'vitest'
 import { localClock } from '../../../core/templates/zone.ts'
+import { fc } from '../../support/properties.ts'
 
 const zones = Intl.supportedValuesOf('timeZone')
 const HOUR_MS = 3_600_000

@@ -1,7 +1,7 @@
-import * as fc from 'fast-check'
 import { minimatch } from 'minimatch'
 import { expect, test } from 'vitest'
 import { compileGlob, globFault } from '../../../core/templates/glob.ts'
+import { fc } from '../../support/properties.ts'
 
 test.each([
   ['/**/*.csv', '/b.csv', true],

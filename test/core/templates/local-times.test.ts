@@ -1,7 +1,7 @@
-import * as fc from 'fast-check'
 import { Temporal } from 'temporal-polyfill'
 import { describe, expect, test } from 'vitest'
 import { isTimeZone, localClock, startOfDay } from '../../../core/templates/zone.ts'
+import { fc } from '../../support/properties.ts'
 
 const zones = [
   'Europe/Berlin',

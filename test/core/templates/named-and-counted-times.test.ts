@@ -1,10 +1,10 @@
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { TimeParser, WrittenTime } from '../../../core/templates/calendar.ts'
 import type { CountedFormat, TimeKind } from '../../../core/templates/counted-time.ts'
 import { countedParser } from '../../../core/templates/counted-time.ts'
 import { monthNamed } from '../../../core/templates/month-names.ts'
 import { compileTimePattern } from '../../../core/templates/time-pattern.ts'
+import { fc } from '../../support/properties.ts'
 import { readAll } from '../imports/reading/read-all.ts'
 import { aTemplate } from './a-template.ts'
 

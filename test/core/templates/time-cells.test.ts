@@ -1,8 +1,8 @@
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { TimeParser, WrittenTime } from '../../../core/templates/calendar.ts'
 import { parseIsoClock, parseIsoDateTime, parseIsoDay } from '../../../core/templates/iso-time.ts'
 import { compileTimePattern } from '../../../core/templates/time-pattern.ts'
+import { fc } from '../../support/properties.ts'
 
 const read = (parse: TimeParser, text: string) => {
   const into: WrittenTime = { localMs: 0, offset: null }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
-import * as fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import type { Bucket } from '../../../core/vault/bucket.ts'
 import { inLanes } from '../../../core/vault/in-lanes.ts'
@@ -10,6 +9,7 @@ import { tables } from '../../../db/db.ts'
 import type { Fault, FaultRule } from '../../../local/object-store/faults.ts'
 import { versionsOf } from '../../local/object-store/versions.ts'
 import { createTestDatabase } from '../../support/database.ts'
+import { fc } from '../../support/properties.ts'
 import { startStoreRoom } from './store-room.ts'
 
 const support = await createTestDatabase()

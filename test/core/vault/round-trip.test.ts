@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { sealedSize } from '../../../core/vault/layout.ts'
+import { fc } from '../../support/properties.ts'
 import { collect, MiB, memoryLedger, memoryRoom, readBack, writeObject } from './vault-room.ts'
 
 const borders = [

@@ -1,6 +1,6 @@
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { RowsChunk } from '../../../../core/imports/reading/chunk.ts'
+import { fc } from '../../../support/properties.ts'
 import { aTemplate } from '../../templates/a-template.ts'
 import type { WholeReading } from './read-all.ts'
 import { copyRows, readAll } from './read-all.ts'

@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { LONGEST_RECORD } from '../../../../core/imports/reading/csv-records.ts'
+import { fc } from '../../../support/properties.ts'
 import { recordsOf } from './csv-records.ts'
 
 const sizes = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 6 })

@@ -1,8 +1,8 @@
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { encodeText, textDecoding } from '../../../../core/imports/reading/text-decoding.ts'
 import type { Encoding } from '../../../../core/templates/template.ts'
 import { encodings } from '../../../../core/templates/template.ts'
+import { fc } from '../../../support/properties.ts'
 import { aTemplate, dialect } from '../../templates/a-template.ts'
 import { readAll, refusalOf } from './read-all.ts'
 

@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ColumnTemplateInput, Dialect } from '../../../../core/templates/template.ts'
+import { fc } from '../../../support/properties.ts'
 import { aTemplate, dialect } from '../../templates/a-template.ts'
 import { readAll } from './read-all.ts'
 

@@ -1,6 +1,6 @@
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { inspectRecording } from '../../../../core/recordings/media/inspect.ts'
+import { fc } from '../../../support/properties.ts'
 import { counted } from './counted.ts'
 import { ffmpeg, has, picture, tone } from './tools.ts'
 import { samples, wave } from './waves.ts'

@@ -1,6 +1,6 @@
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { playedForm } from '../../../../core/recordings/media/played-form.ts'
+import { fc } from '../../../support/properties.ts'
 import { chance, collect, gsmWave, imaWave, msWave, ringingGsmWave, stored } from './coded-waves.ts'
 import { inspect } from './counted.ts'
 import { wave } from './waves.ts'

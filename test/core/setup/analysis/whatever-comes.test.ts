@@ -1,9 +1,9 @@
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { headerWords, wholeHeaders } from '../../../../core/setup/analysis/header-words.ts'
 import { foldWords } from '../../../../core/setup/analysis/read-header.ts'
 import type { SampleAnalysis } from '../../../../core/setup/analysis/sample-analysis.ts'
 import { formatFault } from '../../../../core/templates/format-fault.ts'
+import { fc } from '../../../support/properties.ts'
 import { analyse } from './a-sample.ts'
 
 const LATER = /not supported yet|are not supported/
