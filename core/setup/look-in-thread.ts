@@ -12,15 +12,27 @@ export interface ToThread {
 /** Some twenty times what 25 MB take: whoever sent the sample waits for the answer. */
 const MOST_SECONDS = 20
 
+let last: Promise<unknown> = Promise.resolve()
+
 /**
  * Looks at a large CSV in a thread of its own: others have their answers meanwhile, and the memory that its text and
- * rows take for a moment is given back with the thread. When its time is up a problem says that nothing was found.
+ * rows take for a moment is given back with the thread. There is one such thread at a time, since 25 MB take some
+ * hundreds of MB. When its time is up a problem says that nothing was found.
  */
-export async function lookInThread(
+export function lookInThread(
   bytes: Uint8Array,
   question: CsvQuestion,
-  timeUp: AbortSignal = AbortSignal.timeout(MOST_SECONDS * 1000),
+  seconds = MOST_SECONDS,
 ): Promise<CsvFinding> {
+  const looked = last.then(() => look(bytes, question, seconds))
+  last = looked.catch(() => {
+    // Told to whoever asked.
+  })
+  return looked
+}
+
+async function look(bytes: Uint8Array, question: CsvQuestion, seconds: number): Promise<CsvFinding> {
+  const timeUp = AbortSignal.timeout(seconds * 1000)
   const worker = new Worker(new URL('./looking-thread.ts', import.meta.url))
   try {
     const copy = new Uint8Array(bytes)
