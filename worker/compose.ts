@@ -1,6 +1,5 @@
 import process from 'node:process'
 import { type ConfigOf, describeConfig } from '../core/config/process-config.ts'
-import type { ImportObserver } from '../core/imports/ports.ts'
 import { openLog } from '../core/log.ts'
 import { type Metrics, openMetrics } from '../core/operation/metrics.ts'
 import type { Running } from '../core/operation/run-process.ts'
@@ -12,6 +11,7 @@ import { openDatabase, requireHead } from '../db/db.ts'
 import type { WorkerParts } from './life.ts'
 import { startLives } from './lives.ts'
 import { observeQueue } from './queue-metrics.ts'
+import type { WorkerObserver } from './task.ts'
 
 type WorkerConfig = ConfigOf<'worker'>
 
@@ -50,7 +50,7 @@ export async function composeWorker(
       log,
       clock: overrides.clock ?? (() => new Date()),
       concurrency,
-      observe: importObserver(metrics),
+      observe: workerObserver(metrics),
     })
     parts.defer(() => lives.stop())
     const status = parts.use(
@@ -69,10 +69,11 @@ export async function composeWorker(
         },
       }),
     )
-    const watch = observeQueue(metrics, lives)
-    const watching = setInterval(() => {
-      watch().catch((error: unknown) => log.warn({ err: error }, 'the job queue could not be counted'))
-    }, QUEUE_MS)
+    const watch = observeQueue(metrics, lives, database)
+    const count = () =>
+      watch().catch((error: unknown) => log.warn({ err: error }, 'what waits could not be counted'))
+    void count()
+    const watching = setInterval(() => void count(), QUEUE_MS)
     parts.defer(() => clearInterval(watching))
     return {
       addresses: { status: `http://${config.METRICS_HOST}:${status.port}` },
@@ -95,9 +96,10 @@ export async function composeWorker(
 
 const QUEUE_MS = 10_000
 
-const importObserver = ({ importRows, importSeconds }: Metrics): ImportObserver => ({
+const workerObserver = ({ importRows, importSeconds, retentionDeleted }: Metrics): WorkerObserver => ({
   rows: (outcome, count) => importRows.inc({ outcome }, count),
   ended: (status, seconds) => importSeconds.observe({ status }, seconds),
+  deleted: (kind, count) => retentionDeleted.inc({ kind }, count),
 })
 
 /** Orderly if it can be, but in time: the database ends the transactions of a process that is gone. */

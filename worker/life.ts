@@ -1,11 +1,11 @@
 import { Pool } from 'pg'
-import type { ImportObserver } from '../core/imports/ports.ts'
 import type { Log } from '../core/log.ts'
 import type { Vault } from '../core/vault/vault.ts'
 import type { Database } from '../db/db.ts'
 import { startRecovery } from './free-the-dead.ts'
 import { runQueue } from './queue-runner.ts'
 import { type SignOfLife, showLife } from './sign-of-life.ts'
+import type { WorkerObserver } from './task.ts'
 
 /** What outlives a life: the process's own parts. */
 export interface WorkerParts {
@@ -17,7 +17,7 @@ export interface WorkerParts {
   log: Log
   clock: () => Date
   concurrency: number
-  observe?: ImportObserver
+  observe?: WorkerObserver
 }
 
 /**
@@ -48,8 +48,8 @@ export async function beginLife(parts: WorkerParts): Promise<Life> {
         workerId = id
         sign = await showLife(databaseUrl, id)
         const ports = { imports, database, vault, log, workerId, running: new Set<string>(), clock }
-        const context = { ...ports, ...(observe ? { observe } : {}) }
-        return { database, vault, imports: context, log, clock, signal: over.signal }
+        const heard = observe ? { observe } : {}
+        return { database, vault, imports: { ...ports, ...heard }, log, clock, signal: over.signal, ...heard }
       },
     })
     const alive = sign

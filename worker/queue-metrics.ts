@@ -1,4 +1,6 @@
+import { sql } from 'drizzle-orm'
 import type { Metrics } from '../core/operation/metrics.ts'
+import { type Database, tables } from '../db/db.ts'
 import type { Lives } from './lives.ts'
 
 interface Row {
@@ -8,10 +10,11 @@ interface Row {
   oldest: number | null
 }
 
-/** Fills the queue's figures from the queue itself, whenever somebody asks for them. */
+/** Fills the figures of what waits, from the queue and from the objects that are to leave the store. */
 export function observeQueue(
-  metrics: Pick<Metrics, 'queueJobs' | 'queueOldest'>,
+  metrics: Pick<Metrics, 'queueJobs' | 'queueOldest' | 'removalsOldest'>,
   lives: Lives,
+  database: Database,
 ): () => Promise<void> {
   return async () => {
     const queue = lives.current?.queue
@@ -26,5 +29,13 @@ export function observeQueue(
     for (const { task, state, jobs } of rows) metrics.queueJobs.set({ task, state }, jobs)
     const waiting = rows.filter(row => row.state === 'ready').map(row => row.oldest ?? 0)
     metrics.queueOldest.set(Math.max(0, ...waiting))
+    metrics.removalsOldest.set(await oldestRemoval(database))
   }
 }
+
+const oldestRemoval = (database: Database): Promise<number> =>
+  database.asStaff(async tx => {
+    const seconds = sql<number>`coalesce(extract(epoch from now() - min(${tables.objectRemovals.createdAt})), 0)::float8`
+    const [row] = await tx.select({ seconds }).from(tables.objectRemovals)
+    return row?.seconds ?? 0
+  })

@@ -62,6 +62,17 @@ export function openMetrics(process: string) {
       help: 'How long the oldest job that may run has waited',
       registers,
     }),
+    retentionDeleted: new Counter({
+      name: 'nightdrop_retention_deleted_total',
+      help: 'Deleted by retention runs that ended',
+      labelNames: ['kind'],
+      registers,
+    }),
+    removalsOldest: new Gauge({
+      name: 'nightdrop_removals_oldest_seconds',
+      help: 'How long the oldest object whose key is destroyed has waited to leave the object store',
+      registers,
+    }),
     s3Requests: new Histogram({
       name: 'nightdrop_s3_request_seconds',
       help: 'Requests to the object store',

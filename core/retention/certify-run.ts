@@ -6,12 +6,20 @@ import type { SweepPorts } from './run-share.ts'
 
 const { retentionRuns } = tables
 
+/** What a run deleted. */
+export interface RunCounts {
+  contacts: number
+  recordings: number
+  files: number
+  bytes: number
+}
+
 /** Ends a run: its certificate and its end are written in one transaction. Undefined when somebody else has ended it. */
 export async function certifyRun(
   { database, vault, clock }: Pick<SweepPorts, 'database' | 'vault' | 'clock'>,
   tenantId: string,
   runId: string,
-): Promise<{ contacts: number; recordings: number; files: number; bytes: number } | undefined> {
+): Promise<RunCounts | undefined> {
   return await database.asTenant(tenantId, async tx => {
     const run = await lockOpenRun(tx, tenantId, runId)
     if (run === undefined) return undefined

@@ -1,5 +1,5 @@
 import { linkWaitingEvaluations } from '../contacts/waiting-evaluations.ts'
-import { certifyRun } from './certify-run.ts'
+import { certifyRun, type RunCounts } from './certify-run.ts'
 import { hashOldReferences } from './hash-references.ts'
 import { destructionRecord } from './record.ts'
 import { findRun } from './run.ts'
@@ -11,17 +11,17 @@ import { sweepOrphans } from './sweep-orphans.ts'
 /**
  * Works off a run: contacts that are overdue with all that is theirs, recordings that nobody named, raw files and
  * reports, and memories whose time is over; then its certificate. run.ts has the states. Safe anywhere, also twice at
- * once.
+ * once. Answers what was deleted, to the one who ended the run.
  */
 export async function sweep(
   ports: SweepPorts,
   tenantId: string,
   runId: string,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<RunCounts | undefined> {
   const { database, vault, log } = ports
   const run = await database.asTenant(tenantId, tx => findRun(tx, tenantId, runId))
-  if (run === undefined || run.finishedAt !== null) return
+  if (run === undefined || run.finishedAt !== null) return undefined
   const hashes = await vault.hashes.of(tenantId)
   const work: Work = {
     ...ports,
@@ -42,4 +42,5 @@ export async function sweep(
   await work.confirming
   const ended = await certifyRun(ports, tenantId, runId)
   if (ended) log.info({ tenantId, runId, ...ended }, 'retention run finished')
+  return ended
 }

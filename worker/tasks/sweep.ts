@@ -2,6 +2,7 @@ import { sweep } from '../../core/retention/sweep.ts'
 import { defineTask } from '../task.ts'
 
 /** Works off a run of a tenant's retention rule. */
-export const sweepTask = defineTask('sweep', async ({ tenantId, runId }, { signal, ...ports }) => {
-  await sweep(ports, tenantId, runId, signal)
+export const sweepTask = defineTask('sweep', async ({ tenantId, runId }, { signal, observe, ...ports }) => {
+  const ended = await sweep(ports, tenantId, runId, signal)
+  for (const kind of ['contacts', 'recordings', 'files'] as const) observe?.deleted(kind, ended?.[kind] ?? 0)
 })
