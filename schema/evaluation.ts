@@ -1,13 +1,13 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import type { GraphQLResolveInfo } from 'graphql'
-import type { EvaluationResult as Result } from '../core/contacts/evaluation.ts'
+import type { EvaluationResult as Result } from '../core/evaluations/evaluation.ts'
 import {
   type EvaluationPorts,
   recordEvaluation,
   recordEvaluations,
-} from '../core/contacts/record-evaluations.ts'
-import { waitingEvaluations } from '../core/contacts/waiting-evaluations.ts'
-import { withdrawEvaluation } from '../core/contacts/withdraw-evaluation.ts'
+} from '../core/evaluations/record-evaluations.ts'
+import { waitingEvaluations } from '../core/evaluations/waiting-evaluations.ts'
+import { withdrawEvaluation } from '../core/evaluations/withdraw-evaluation.ts'
 import { builder } from './builder.ts'
 import { Contact } from './contact.ts'
 import type { Context } from './context.ts'

@@ -1,6 +1,6 @@
 import { type Database, enqueue, type Tx } from '../../db/db.ts'
 import { claimPastContacts } from '../agents/claim-past-contacts.ts'
-import { linkAfterCommit } from '../contacts/waiting-evaluations.ts'
+import { linkAfterCommit } from '../evaluations/waiting-evaluations.ts'
 import { matchImported } from '../recordings/match-imported.ts'
 
 const COME_BACK_MS = 5_000

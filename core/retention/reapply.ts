@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { type Database, type Tx, tables, uuidArray } from '../../db/db.ts'
-import { forgetWaitingOf } from '../contacts/forget-waiting.ts'
+import { forgetWaitingOf } from '../evaluations/forget-waiting.ts'
 import { destroyRecordings } from '../recordings/destroy-recordings.ts'
 import { settleLinked } from '../recordings/settle-linked.ts'
 import type { TenantHashes } from '../vault/keyed-hashes.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { type Tx, uuidArray } from '../../db/db.ts'
-import { forgetWaitingFor } from '../contacts/forget-waiting.ts'
+import { forgetWaitingFor } from '../evaluations/forget-waiting.ts'
 import { PRE_IMAGES } from '../imports/undo/pre-images.ts'
 import { bury } from './tombstones.ts'
 

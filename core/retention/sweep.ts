@@ -1,4 +1,4 @@
-import { linkWaitingEvaluations } from '../contacts/waiting-evaluations.ts'
+import { linkWaitingEvaluations } from '../evaluations/waiting-evaluations.ts'
 import { certifyRun, type RunCounts } from './certify-run.ts'
 import { hashOldReferences } from './hash-references.ts'
 import { destructionRecord } from './record.ts'

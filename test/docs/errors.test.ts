@@ -84,7 +84,7 @@ const groups: Record<string, string[]> = {
     ...madeIn(sourceOf('core/imports/reading/problem-groups.ts')),
   ],
   'Lists of agents': union('core/agents/list/list-problem.ts', 'AgentListFault'),
-  'Evaluations that are refused': union('core/contacts/evaluation.ts', 'EvaluationFault'),
+  'Evaluations that are refused': union('core/evaluations/evaluation.ts', 'EvaluationFault'),
   'Files that are discarded': madeIn(sourceOf('core/receipts/tell-discarded.ts')),
   'Open problems': madeBelow('core/tenants/', 'core/receipts/').filter(
     code => !refusals.includes(code) && code !== 'DISCARDED',
@@ -135,7 +135,7 @@ describe('docs/errors.md has each code once, and no other', () => {
   test('whatever says whose move something is has its code found', () => {
     const passedOn = [
       'core/agents/list/list-problem.ts',
-      'core/contacts/evaluation.ts',
+      'core/evaluations/evaluation.ts',
       'core/imports/reading/problem-groups.ts',
       'core/imports/problem.ts',
       'core/setup/preview-rows.ts',

@@ -1,4 +1,4 @@
-import { linkAfterCommit } from '../../core/contacts/waiting-evaluations.ts'
+import { linkAfterCommit } from '../../core/evaluations/waiting-evaluations.ts'
 import { defineTask } from '../task.ts'
 
 /** After an evaluation that found no contact: links it should one have come meanwhile. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { withdrawEvaluation } from '../../../core/contacts/withdraw-evaluation.ts'
+import { withdrawEvaluation } from '../../../core/evaluations/withdraw-evaluation.ts'
 import { tables } from '../../../db/db.ts'
 import { smallTemplate, templateColumns } from '../../support/contact-files.ts'
 import { fc } from '../../support/properties.ts'

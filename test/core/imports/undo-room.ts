@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { recordEvaluation } from '../../../core/contacts/record-evaluations.ts'
+import { recordEvaluation } from '../../../core/evaluations/record-evaluations.ts'
 import { importAgain } from '../../../core/imports/import-again.ts'
 import type { UndoCounts } from '../../../core/imports/undo/undo-contacts.ts'
 import { undoImport } from '../../../core/imports/undo/undo-import.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { linkWaitingEvaluations, waitingEvaluations } from '../../../core/contacts/waiting-evaluations.ts'
+import { linkWaitingEvaluations, waitingEvaluations } from '../../../core/evaluations/waiting-evaluations.ts'
 import { eraseContacts } from '../../../core/retention/erase.ts'
 import { reapplyRecord } from '../../../core/retention/reapply.ts'
 import { tables } from '../../../db/db.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { EvaluationWish } from '../../../core/contacts/evaluation.ts'
-import { recordEvaluations } from '../../../core/contacts/record-evaluations.ts'
-import { at, NOON, openContactRoom, refusalOf } from './contact-room.ts'
+import type { EvaluationWish } from '../../../core/evaluations/evaluation.ts'
+import { recordEvaluations } from '../../../core/evaluations/record-evaluations.ts'
+import { at, NOON, openContactRoom, refusalOf } from '../contacts/contact-room.ts'
 
 const NOBODY = '00000000-0000-7000-8000-000000000000'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { at, NOON, openContactRoom, refusalOf } from './contact-room.ts'
+import { at, NOON, openContactRoom, refusalOf } from '../contacts/contact-room.ts'
 
 const NOBODY = '00000000-0000-7000-8000-000000000000'
 

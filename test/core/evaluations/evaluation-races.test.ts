@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
-import { recordEvaluation } from '../../../core/contacts/record-evaluations.ts'
-import { linkAfterCommit } from '../../../core/contacts/waiting-evaluations.ts'
-import { withdrawEvaluation } from '../../../core/contacts/withdraw-evaluation.ts'
-import { at, type ContactRoom, NOON, openContactRoom, refusalOf } from './contact-room.ts'
+import { recordEvaluation } from '../../../core/evaluations/record-evaluations.ts'
+import { linkAfterCommit } from '../../../core/evaluations/waiting-evaluations.ts'
+import { withdrawEvaluation } from '../../../core/evaluations/withdraw-evaluation.ts'
+import { at, type ContactRoom, NOON, openContactRoom, refusalOf } from '../contacts/contact-room.ts'
 
 /** Whether something has ended by itself within a moment. */
 const hasEnded = (work: Promise<unknown>) =>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Refusal } from '../../../core/refusal.ts'
 import { fc } from '../../support/properties.ts'
-import { at, openContactRoom } from './contact-room.ts'
+import { at, openContactRoom } from '../contacts/contact-room.ts'
 
 const reference = fc.constantFrom('r-0', 'r-1', 'late-0', 'late-1')
 const evaluationReference = fc.constantFrom('e0', 'e1', 'e2', 'e3', 'e4')

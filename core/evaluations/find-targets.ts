@@ -1,9 +1,9 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import { type Tx, tables } from '../../db/db.ts'
+import { lockContacts } from '../contacts/lock-contacts.ts'
 import type { KeyedHashes } from '../vault/keyed-hashes.ts'
 import type { Target } from './decide-evaluations.ts'
 import type { SoundWish } from './evaluation-wishes.ts'
-import { lockContacts } from './lock-contacts.ts'
 
 const { contacts, tombstones } = tables
 

@@ -1,11 +1,11 @@
 import { and, eq } from 'drizzle-orm'
 import { type Tx, tables } from '../../db/db.ts'
+import { lockContacts } from '../contacts/lock-contacts.ts'
 import { notFound, Refusal } from '../refusal.ts'
 import { settleEvaluatedAt } from './evaluated-at.ts'
 import type { EvaluationResult } from './evaluation.ts'
 import { takeTurn } from './evaluation-turns.ts'
 import { referenceFault } from './evaluation-wishes.ts'
-import { lockContacts } from './lock-contacts.ts'
 
 const { evaluations } = tables
 
