@@ -5,7 +5,6 @@ import { TOKENS_CHANNEL } from '../core/access/tokens.ts'
 import { type ConfigOf, describeConfig } from '../core/config/process-config.ts'
 import { IMPORTS_CHANNEL } from '../core/imports/notify.ts'
 import { type Log, openLog } from '../core/log.ts'
-import type { Metrics } from '../core/operation/metrics.ts'
 import type { Checks } from '../core/operation/readiness.ts'
 import { readVersion } from '../core/operation/version.ts'
 import { destructionRecord } from '../core/retention/record.ts'
@@ -14,6 +13,7 @@ import { openVault } from '../core/vault/open-vault.ts'
 import type { Vault } from '../core/vault/vault.ts'
 import { type Database, openDatabase, requireHead } from '../db/db.ts'
 import { createHandler, type Handler } from './handler.ts'
+import type { ApiMetrics } from './metrics.ts'
 
 export type ApiConfig = ConfigOf<'api'>
 
@@ -40,7 +40,7 @@ export interface Api extends AsyncDisposable {
 
 export async function composeApi(
   config: ApiConfig,
-  metrics?: Metrics,
+  metrics?: ApiMetrics,
   overrides: Overrides = {},
 ): Promise<Api> {
   const log = overrides.log ?? openLog('api', config.LOG_LEVEL)

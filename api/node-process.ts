@@ -1,15 +1,15 @@
 import { createServer } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { listen } from '../core/operation/listen.ts'
-import { openMetrics } from '../core/operation/metrics.ts'
 import type { Running } from '../core/operation/run-process.ts'
 import { startStatusServer } from '../core/operation/status-server.ts'
 import { type ApiConfig, composeApi, type Overrides } from './compose.ts'
+import { openApiMetrics } from './metrics.ts'
 import { nodeListener } from './node-listener.ts'
 
 /** The whole api process on Node: the handler on its port, metrics on theirs, and an end within bounded time. */
 export async function startApi(config: ApiConfig, overrides: Overrides = {}): Promise<Running> {
-  const metrics = openMetrics('api')
+  const metrics = openApiMetrics()
   const parts = new AsyncDisposableStack()
   try {
     const api = parts.use(await composeApi(config, metrics, overrides))

@@ -3,7 +3,6 @@ import { type ConfigOf, describeConfig } from '../core/config/process-config.ts'
 import { fileTree } from '../core/files/tree.ts'
 import { openLog } from '../core/log.ts'
 import { explain, PortFault } from '../core/operation/listen.ts'
-import { openMetrics } from '../core/operation/metrics.ts'
 import type { Running } from '../core/operation/run-process.ts'
 import { startStatusServer } from '../core/operation/status-server.ts'
 import { destructionRecord } from '../core/retention/record.ts'
@@ -12,7 +11,7 @@ import { openVault } from '../core/vault/open-vault.ts'
 import { openDatabase, requireHead } from '../db/db.ts'
 import { accountAuthenticator } from './authenticator.ts'
 import { keptHostKeys, readHostKeys } from './host-keys.ts'
-import { sftpMetrics } from './metrics.ts'
+import { openSftpMetrics } from './metrics.ts'
 import { startSftpServer } from './server.ts'
 
 type SftpConfig = ConfigOf<'sftp'>
@@ -25,7 +24,7 @@ export async function composeSftp(config: SftpConfig): Promise<Running> {
   log.info(describeConfig(config), 'configuration in force')
   const parts = new AsyncDisposableStack()
   try {
-    const metrics = openMetrics('sftp')
+    const metrics = openSftpMetrics()
     const hostKeys = await hostKeysOf(config)
     const database = parts.use(
       openDatabase(config.DATABASE_URL, { applicationName: 'nightdrop-sftp', max: 20 }),
@@ -44,7 +43,7 @@ export async function composeSftp(config: SftpConfig): Promise<Running> {
       hostKeys,
       authenticator,
       log,
-      metrics: sftpMetrics(metrics),
+      metrics: metrics.door,
       strict: config.SFTP_ALGORITHMS === 'strict',
     }).catch((error: NodeJS.ErrnoException) => {
       throw error.syscall === 'listen'

@@ -1,7 +1,6 @@
 import process from 'node:process'
 import { type ConfigOf, describeConfig } from '../core/config/process-config.ts'
 import { openLog } from '../core/log.ts'
-import { type Metrics, openMetrics } from '../core/operation/metrics.ts'
 import type { Running } from '../core/operation/run-process.ts'
 import { startStatusServer } from '../core/operation/status-server.ts'
 import { destructionRecord } from '../core/retention/record.ts'
@@ -10,6 +9,7 @@ import { openVault } from '../core/vault/open-vault.ts'
 import { openDatabase, requireHead } from '../db/db.ts'
 import type { WorkerParts } from './life.ts'
 import { startLives } from './lives.ts'
+import { openWorkerMetrics, type WorkerMetrics } from './metrics.ts'
 import { observeQueue } from './queue-metrics.ts'
 import type { WorkerObserver } from './task.ts'
 
@@ -24,7 +24,7 @@ export async function composeWorker(
   log.info(describeConfig(config), 'configuration in force')
   const parts = new AsyncDisposableStack()
   try {
-    const metrics = openMetrics('worker')
+    const metrics = openWorkerMetrics()
     const concurrency = config.WORKER_CONCURRENCY
     const open = (applicationName: string, max: number, statementTimeout?: number) =>
       parts.use(
@@ -96,7 +96,7 @@ export async function composeWorker(
 
 const QUEUE_MS = 10_000
 
-const workerObserver = ({ importRows, importSeconds, retentionDeleted }: Metrics): WorkerObserver => ({
+const workerObserver = ({ importRows, importSeconds, retentionDeleted }: WorkerMetrics): WorkerObserver => ({
   rows: (outcome, count) => importRows.inc({ outcome }, count),
   ended: (status, seconds) => importSeconds.observe({ status }, seconds),
   deleted: (kind, count) => retentionDeleted.inc({ kind }, count),

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
-import type { Metrics } from '../core/operation/metrics.ts'
 import { type Database, tables } from '../db/db.ts'
 import type { Lives } from './lives.ts'
+import type { WorkerMetrics } from './metrics.ts'
 
 interface Row {
   task: string
@@ -12,7 +12,7 @@ interface Row {
 
 /** Fills the figures of what waits, from the queue and from the objects that are to leave the store. */
 export function observeQueue(
-  metrics: Pick<Metrics, 'queueJobs' | 'queueOldest' | 'removalsOldest'>,
+  metrics: Pick<WorkerMetrics, 'queueJobs' | 'queueOldest' | 'removalsOldest'>,
   lives: Lives,
   database: Database,
 ): () => Promise<void> {

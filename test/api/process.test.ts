@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startApi } from '../../api/node-process.ts'
 import type { Running } from '../../core/operation/run-process.ts'
 import { tables } from '../../db/db.ts'
+import { figuresAt } from '../support/figures.ts'
 import { type ApiRoom, openApiRoom, STAFF_TOKEN } from './api-room.ts'
 
 let room: ApiRoom
@@ -44,6 +45,11 @@ test('answers GraphQL, health, readiness and version on its port, metrics on the
   expect((await fetch(`${origin}/nothing`)).status).toBe(404)
   const metrics = await (await fetch(`${status}/metrics`)).text()
   expect(metrics).toContain('nightdrop_http_requests_total{route="graphql",status="200",process="api"} 1')
+})
+
+test('its metrics have what the api measures, and no 0 for what others do', async () => {
+  const { status } = await start()
+  expect(await figuresAt(status)).toEqual(['db_pool_in_use', 'http_requests_total', 's3_request_seconds'])
 })
 
 test('says what is not ready: an object store that fails, a migration that is missing', async () => {

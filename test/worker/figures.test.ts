@@ -5,8 +5,24 @@ import { expect, test } from 'vitest'
 import { openRun } from '../../core/retention/run.ts'
 import { tables } from '../../db/db.ts'
 import { planFaults } from '../../local/object-store/faults.ts'
+import { figuresAt } from '../support/figures.ts'
 import { fillOverdue, ruleOf30Days } from '../support/overdue-contacts.ts'
 import { openWorkerRoom } from './worker-room.ts'
+
+test('the metrics have what the worker measures', async () => {
+  await using room = await openWorkerRoom()
+  const { status } = await room.startWorker()
+  expect(await figuresAt(status)).toEqual([
+    'db_pool_in_use',
+    'import_rows_total',
+    'import_seconds',
+    'queue_jobs',
+    'queue_oldest_seconds',
+    'removals_oldest_seconds',
+    'retention_deleted_total',
+    's3_request_seconds',
+  ])
+})
 
 test('the metrics say what a retention run deleted', async () => {
   await using room = await openWorkerRoom()
