@@ -1,6 +1,6 @@
 import { type GraphQLInputType, type GraphQLSchema, getNamedType, isInputObjectType } from 'graphql'
 import type { Role } from '../core/access/roles.ts'
-import { rolesOf } from './roles.ts'
+import { rolesOf } from './field-roles.ts'
 
 /** Roles that may use a field which takes a file: of everyone else no file needs to be read. */
 export function fileSendersOf(schema: GraphQLSchema): ReadonlySet<Role> {

@@ -1,5 +1,5 @@
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core'
-import { guardedTypes, isEveryone, rolesOf } from './roles.ts'
+import { guardedTypes, isEveryone, rolesOf } from './field-roles.ts'
 
 const roots: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription'])
 
@@ -12,7 +12,7 @@ declare global {
 }
 
 /**
- * Puts the roles of roles.ts on the fields they name. A field of a guarded type that the table forgot is a schema
+ * Puts the roles of field-roles.ts on the fields they name. A field of a guarded type that the table forgot is a schema
  * that does not build: nothing is open by omission.
  */
 export class GuardPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
@@ -21,7 +21,7 @@ export class GuardPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     const roles = rolesOf(name)
     if (!roles) {
       if (guardedTypes.has(field.parentType))
-        throw new Error(`schema/roles.ts does not say who may use ${name}`)
+        throw new Error(`schema/field-roles.ts does not say who may use ${name}`)
       return field
     }
     // Whoever got past a root has a token: what every role may read needs no look at each row.

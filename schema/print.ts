@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { printSchema } from 'graphql'
-import { unnamed, withLines } from './changelog.ts'
-import { additions, breakingChanges, undatedDeprecations } from './changes.ts'
-import { descriptionAt, differences } from './contract-difference.ts'
 import { schema } from './index.ts'
+import { unnamed, withLines } from './release/changelog.ts'
+import { additions, breakingChanges, undatedDeprecations } from './release/changes.ts'
+import { descriptionAt, differences } from './release/contract-difference.ts'
 
 const file = (name: string) => new URL(name, import.meta.url)
 const read = (name: string) => readFileSync(file(name), 'utf8')

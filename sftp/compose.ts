@@ -1,6 +1,6 @@
 import { announceHostKeys } from '../core/accounts/host-keys.ts'
 import { type ConfigOf, describeConfig } from '../core/config/process-config.ts'
-import { fileTree } from '../core/files/tree.ts'
+import { openTree } from '../core/files/open-tree.ts'
 import { openLog } from '../core/log.ts'
 import { explain, PortFault } from '../core/operation/listen.ts'
 import type { Running } from '../core/operation/run-process.ts'
@@ -35,7 +35,7 @@ export async function composeSftp(config: SftpConfig): Promise<Running> {
     await requireRecord(database, destructionRecord(vault))
     const warn = (error: unknown, what: string) => log.warn({ err: error }, what)
     const authenticator = accountAuthenticator(database, account =>
-      fileTree({ database, vault, account, warn }),
+      openTree({ database, vault, account, warn }),
     )
     const server = await startSftpServer({
       host: config.SFTP_HOST,

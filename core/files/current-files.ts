@@ -2,10 +2,10 @@ import { and, eq, gt, gte, lt, or, sql } from 'drizzle-orm'
 import type { Tx } from '../../db/db.ts'
 import { tables } from '../../db/db.ts'
 import { notFound } from '../refusal.ts'
-import type { TreeAccount } from './account-tree.ts'
 import type { Entry } from './file-tree.ts'
 import { belowRange, characters, nameOf } from './paths.ts'
 import { testedFile } from './tested-file.ts'
+import type { TreeAccount } from './tree-session.ts'
 
 const { folders, uploadedFiles } = tables
 

@@ -1,15 +1,15 @@
 import type { Tx } from '../../db/db.ts'
 import { notFound, Refusal } from '../refusal.ts'
 import { beginObject } from '../vault/object-rows.ts'
-import type { AccountTree } from './account-tree.ts'
 import { fileEntry, findFolder, listedFile, requireFolder, visibleFile } from './current-files.ts'
 import type { ReadHandle, WriteHandle, WriteMode } from './file-tree.ts'
 import { isReport, parentOf } from './paths.ts'
 import { bytesReadHandle, objectReadHandle } from './read-handle.ts'
 import { reportAt, reportEntry } from './report-files.ts'
+import type { TreeSession } from './tree-session.ts'
 import { createWriteHandle } from './write-handle.ts'
 
-const openReport = async (tree: AccountTree, path: string): Promise<ReadHandle> => {
+const openReport = async (tree: TreeSession, path: string): Promise<ReadHandle> => {
   const { tenantId } = tree.account
   const report = await tree.database.asTenant(tenantId, tx => reportAt(tx, tenantId, path))
   if (report === undefined) throw notFound('The file')
@@ -18,7 +18,7 @@ const openReport = async (tree: AccountTree, path: string): Promise<ReadHandle> 
   return bytesReadHandle(entry, report.body ?? new Uint8Array())
 }
 
-export const openRead = async (tree: AccountTree, path: string): Promise<ReadHandle> => {
+export const openRead = async (tree: TreeSession, path: string): Promise<ReadHandle> => {
   if (isReport(path)) return openReport(tree, path)
   const { tenantId } = tree.account
   const file = await tree.database.asTenant(tenantId, tx => listedFile(tx, tenantId, path))
@@ -27,7 +27,7 @@ export const openRead = async (tree: AccountTree, path: string): Promise<ReadHan
 }
 
 /** Stored versions are never changed in place; what another session has half sent cannot be gone on with yet. */
-const refuseResume = async (tx: Tx, tree: AccountTree, path: string): Promise<void> => {
+const refuseResume = async (tx: Tx, tree: TreeSession, path: string): Promise<void> => {
   const file = await visibleFile(tx, tree.account, path)
   if (file === undefined || file.size === 0) return
   const words =
@@ -37,7 +37,7 @@ const refuseResume = async (tx: Tx, tree: AccountTree, path: string): Promise<vo
   throw new Refusal('CONFLICT', words)
 }
 
-export const openWrite = async (tree: AccountTree, path: string, mode: WriteMode): Promise<WriteHandle> => {
+export const openWrite = async (tree: TreeSession, path: string, mode: WriteMode): Promise<WriteHandle> => {
   const { database, vault, account } = tree
   const { tenantId, id: accountId } = account
   if (tree.open.has(path)) throw new Refusal('CONFLICT', `${path} is being uploaded already.`)

@@ -1,13 +1,13 @@
 import { SEGMENT_BYTES } from '../vault/layout.ts'
-import type { AccountTree } from './account-tree.ts'
 import type { Entry, ReadHandle } from './file-tree.ts'
 import { readChecked } from './read-object.ts'
+import type { TreeSession } from './tree-session.ts'
 
 /**
  * Reads an object in pieces of one segment, of which the last two stay at hand and the next one is asked for ahead:
  * clients read on and on, with many requests at once and now and then one from elsewhere.
  */
-export const objectReadHandle = (tree: AccountTree, entry: Entry, objectId: string): ReadHandle => {
+export const objectReadHandle = (tree: TreeSession, entry: Entry, objectId: string): ReadHandle => {
   const { database, vault, account } = tree
   const pieces = new Map<number, Promise<Buffer>>()
   const { size } = entry

@@ -2,10 +2,10 @@ import { and, desc, eq, gt, gte, lt, sql } from 'drizzle-orm'
 import { type Tx, tables } from '../../db/db.ts'
 import { stemOf } from '../receipts/receipt-names.ts'
 import { destroyObjects } from '../vault/object-rows.ts'
-import type { TreeAccount } from './account-tree.ts'
 import type { FileRow } from './current-files.ts'
 import { isTest } from './paths.ts'
 import { lockPaths } from './tree-locks.ts'
+import type { TreeAccount } from './tree-session.ts'
 
 const { imports, reports, uploadedFiles } = tables
 

@@ -1,8 +1,8 @@
 import type { FinishedObject, ObjectWriter } from '../vault/object-writer.ts'
 import { durableSize } from '../vault/object-writer.ts'
 import type { PartLedger, StoredPart } from '../vault/part-pump.ts'
-import type { AccountTree } from './account-tree.ts'
 import { completeUpload, storeAtOnce } from './complete-upload.ts'
+import type { TreeSession } from './tree-session.ts'
 import type { UploadClaim, UploadOrigin } from './upload.ts'
 import {
   dropUpload,
@@ -31,7 +31,7 @@ export interface UploadSession {
   drop(reason: string): Promise<void>
 }
 
-export const openUploadSession = (tree: AccountTree, origin: UploadOrigin): UploadSession => {
+export const openUploadSession = (tree: TreeSession, origin: UploadOrigin): UploadSession => {
   const { database, vault, warn } = tree
   const { tenantId, path, object } = origin
   const startedAt = new Date()

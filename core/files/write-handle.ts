@@ -1,8 +1,8 @@
 import { Refusal } from '../refusal.ts'
-import type { AccountTree } from './account-tree.ts'
 import type { Entry, WriteHandle } from './file-tree.ts'
 import { nameOf } from './paths.ts'
 import { createReorderWindow } from './reorder-window.ts'
+import type { TreeSession } from './tree-session.ts'
 import type { UploadOrigin } from './upload.ts'
 import { openUploadSession } from './upload-session.ts'
 
@@ -13,7 +13,7 @@ export const LARGEST_FILE = 40 * 2 ** 30
  * One file on its way in. Calls may overlap; they are done one after the other. Once something has failed, the upload
  * is dropped where it stands and every later call fails for the same reason.
  */
-export const createWriteHandle = (tree: AccountTree, origin: UploadOrigin): WriteHandle => {
+export const createWriteHandle = (tree: TreeSession, origin: UploadOrigin): WriteHandle => {
   const { path } = origin
   const session = openUploadSession(tree, origin)
   const { writer } = session

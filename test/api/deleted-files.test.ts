@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fileTree } from '../../core/files/tree.ts'
+import { openTree } from '../../core/files/open-tree.ts'
 import { tables } from '../../db/db.ts'
 import { type ApiRoom, openApiRoom } from './api-room.ts'
 
@@ -25,7 +25,7 @@ test('an upload that its sender removed is DELETED: listed by its id, with nothi
   )
   if (!account) throw new Error('no account')
   const { id, maxFileBytes } = account
-  const tree = fileTree({ database, vault, account: { id, tenantId, maxFileBytes } })
+  const tree = openTree({ database, vault, account: { id, tenantId, maxFileBytes } })
   const upload = await tree.openWrite('/half.wav', 'replace')
   await upload.write(0, Buffer.from('half of it'))
   await upload.abort('The connection was lost.')

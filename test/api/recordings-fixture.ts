@@ -1,4 +1,4 @@
-import { fileTree } from '../../core/files/tree.ts'
+import { openTree } from '../../core/files/open-tree.ts'
 import { linkImported } from '../../core/imports/link-imported.ts'
 import { silentLog } from '../../core/log.ts'
 import { recordingKey } from '../../core/recordings/recording-names.ts'
@@ -17,7 +17,7 @@ export async function recordingSender({ database, vault }: ApiRoom, tenantId: st
     if (!row) throw new Error('no account')
     return { id: row.id, tenantId, maxFileBytes: row.maxFileBytes }
   })
-  const tree = fileTree({ database, vault, account })
+  const tree = openTree({ database, vault, account })
   const jobs = { database, vault, log: silentLog(), clock: () => new Date() }
   return {
     tree,

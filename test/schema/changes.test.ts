@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { unnamed, withLines } from '../../schema/changelog.ts'
-import { additions, breakingChanges, undatedDeprecations } from '../../schema/changes.ts'
 import { releaseFaults } from '../../schema/print.ts'
+import { unnamed, withLines } from '../../schema/release/changelog.ts'
+import { additions, breakingChanges, undatedDeprecations } from '../../schema/release/changes.ts'
 
 const released = `
   type Query { thing(id: ID!, size: Int = 1): Thing other: Kind }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { differences, sayings } from '../../schema/contract-difference.ts'
 import { committedSchema, contractDifferences, printedSchema } from '../../schema/print.ts'
+import { differences, sayings } from '../../schema/release/contract-difference.ts'
 
 const contract = readFileSync(new URL('../../schema/contract.graphql', import.meta.url), 'utf8')
 

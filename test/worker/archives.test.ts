@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { fileTree } from '../../core/files/tree.ts'
+import { openTree } from '../../core/files/open-tree.ts'
 import { tables } from '../../db/db.ts'
 import { send } from '../core/files/tree-room.ts'
 import { addTemplate, HEADER, row, smallTemplate } from '../support/contact-files.ts'
@@ -21,7 +21,7 @@ test('an archive that was sent is unpacked by the worker, and its contact files 
   if (account === undefined) throw new Error('no account')
   await room.startWorker()
   await send(
-    fileTree({ database, vault, account, warn: () => {} }),
+    openTree({ database, vault, account, warn: () => {} }),
     '/night.zip',
     zipOf([
       { name: 'a.csv', bytes: HEADER + row('A') },

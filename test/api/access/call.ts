@@ -7,8 +7,8 @@ import {
   isListType,
   isObjectType,
 } from 'graphql'
+import type { NodeType } from '../../../schema/field-roles.ts'
 import { schema } from '../../../schema/index.ts'
-import type { NodeType } from '../../../schema/roles.ts'
 
 /** An id among arguments: of a node of that type, which the walk through the table puts in. */
 export class IdOf {

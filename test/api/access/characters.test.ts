@@ -7,7 +7,7 @@ import {
   isRequiredInputField,
 } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fieldRoles } from '../../../schema/roles.ts'
+import { fieldRoles } from '../../../schema/field-roles.ts'
 import { type AccessRoom, allOf, openAccessRoom } from './access-room.ts'
 import { send } from './ask.ts'
 import { fieldNamed, writtenCall } from './call.ts'

@@ -1,8 +1,8 @@
 import { getNamedType, isObjectType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Role } from '../../../core/access/roles.ts'
+import { fieldRoles, guardedTypes, nodeRoles } from '../../../schema/field-roles.ts'
 import { schema } from '../../../schema/index.ts'
-import { fieldRoles, guardedTypes, nodeRoles } from '../../../schema/roles.ts'
 import { type Answer, type ApiRoom, openApiRoom, STAFF_TOKEN } from '../api-room.ts'
 import { fillTenant } from '../contacts-fixture.ts'
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import type { FileTree, WriteMode } from '../../../core/files/file-tree.ts'
-import { fileTree } from '../../../core/files/tree.ts'
+import { openTree } from '../../../core/files/open-tree.ts'
 import { localMasterKeys } from '../../../core/vault/master-keys.ts'
 import { createVault } from '../../../core/vault/vault.ts'
 import { tables } from '../../../db/db.ts'
@@ -28,7 +28,7 @@ export const openTreeRoom = async () => {
   const account = await addAccount()
   const warnings: unknown[] = []
   const treeOf = (owner: typeof account): FileTree =>
-    fileTree({ database, vault, account: owner, warn: error => warnings.push(error) })
+    openTree({ database, vault, account: owner, warn: error => warnings.push(error) })
 
   const addTemplate = (filePattern: string) =>
     database.asTenant(tenantId, tx =>

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { FileTree } from '../../../core/files/file-tree.ts'
-import { fileTree } from '../../../core/files/tree.ts'
+import { openTree } from '../../../core/files/open-tree.ts'
 import { writeIgnoredReceipt } from '../../../core/receipts/ignored-file.ts'
 import { purgeRawFiles, type RawFilesPurged } from '../../../core/retention/purge-raw-files.ts'
 import type { ColumnTemplate } from '../../../core/templates/template.ts'
@@ -20,7 +20,7 @@ export async function openRawFilesRoom(templates?: ColumnTemplate[]) {
     const [made] = await inTenant(tx => tx.insert(sftpAccounts).values({ tenantId, username }).returning())
     if (!made) throw new Error('no account')
     const account = { id: made.id, tenantId, maxFileBytes: made.maxFileBytes }
-    return () => fileTree({ database, vault, account })
+    return () => openTree({ database, vault, account })
   }
   const openSession = await addAccount()
   const step = (limit = 100, before = new Date(Date.now() + 1_000)) =>

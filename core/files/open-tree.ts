@@ -2,7 +2,6 @@ import { and, eq } from 'drizzle-orm'
 import type { TenantTx } from '../../db/db.ts'
 import { tables } from '../../db/db.ts'
 import { notFound, Refusal } from '../refusal.ts'
-import type { AccountTree, TreeOptions } from './account-tree.ts'
 import { unlist } from './complete-upload.ts'
 import {
   fileEntry,
@@ -21,6 +20,7 @@ import { checkedPath, isBelow, isReport, parentOf, REPORTS } from './paths.ts'
 import { renameFile, renameFolder } from './rename.ts'
 import { reportAt, reportEntry, reportFolder, reportsIn } from './report-files.ts'
 import { lockPaths, lockTree } from './tree-locks.ts'
+import type { TreeOptions, TreeSession } from './tree-session.ts'
 import { giveUpUpload } from './upload.ts'
 
 const { folders, uploadedFiles } = tables
@@ -34,10 +34,10 @@ const writable = (path: string): string => {
 }
 
 /** The tree that one account sees, for one session of it. */
-export const fileTree = (options: TreeOptions): FileTree => {
+export const openTree = (options: TreeOptions): FileTree => {
   const { database, account } = options
   const { tenantId } = account
-  const tree: AccountTree = { ...options, open: new Map() }
+  const tree: TreeSession = { ...options, open: new Map() }
   const inTenant = <T>(work: (tx: TenantTx) => Promise<T>) => database.asTenant(tenantId, work)
 
   const find = async (tx: TenantTx, path: string): Promise<Entry> => {

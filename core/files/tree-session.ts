@@ -19,7 +19,7 @@ export interface TreeOptions {
 }
 
 /** What all handles and calls of one session share. */
-export interface AccountTree extends TreeOptions {
+export interface TreeSession extends TreeOptions {
   /** Uploads of this session that take bytes now, by path. */
   readonly open: Map<string, OpenUpload>
 }
