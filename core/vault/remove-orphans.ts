@@ -8,6 +8,10 @@ import { OBJECT_PREFIX } from './vault.ts'
 const { objectRemovals, vaultObjects } = tables
 
 const DAY = 24 * 3_600_000
+/** Younger ones are what a newer backup of the database may know, where an older one was restored by mistake. */
+const OBJECTS_OLDER_THAN = 30 * DAY
+/** Younger ones may belong to a process that still writes. */
+const UPLOADS_OLDER_THAN = 2 * DAY
 /** Names looked up at once. */
 const BATCH = 10_000
 
@@ -15,8 +19,6 @@ export interface OrphanOptions {
   database: Database
   bucket: Bucket
   now: Date
-  /** Younger ones may belong to a transaction that is still to come. */
-  olderThanDays?: number
   signal?: AbortSignal
 }
 
@@ -28,8 +30,9 @@ export interface OrphanOptions {
 export const removeOrphans = async (
   options: OrphanOptions,
 ): Promise<{ objects: number; uploads: number }> => {
-  const { database, bucket, now, olderThanDays = 2, signal } = options
-  const before = new Date(now.getTime() - olderThanDays * DAY)
+  const { database, bucket, now, signal } = options
+  const ago = (age: number) => new Date(now.getTime() - age)
+  const [objectsBefore, uploadsBefore] = [ago(OBJECTS_OLDER_THAN), ago(UPLOADS_OLDER_THAN)]
   const removed = { objects: 0, uploads: 0 }
   const failed: FailedRemoval[] = []
 
@@ -49,13 +52,13 @@ export const removeOrphans = async (
     return batch.filter(one => !rows.has(one.name))
   }
 
-  for await (const batch of inBatches(bucket.list(OBJECT_PREFIX), one => one.modified < before)) {
+  for await (const batch of inBatches(bucket.list(OBJECT_PREFIX), one => one.modified < objectsBefore)) {
     signal?.throwIfAborted()
     const answer = await bucket.removeAll((await unknown(batch)).map(({ name }) => name))
     removed.objects += answer.gone.length
     failed.push(...answer.failed)
   }
-  for await (const batch of inBatches(bucket.listUploads(OBJECT_PREFIX), one => one.begun < before)) {
+  for await (const batch of inBatches(bucket.listUploads(OBJECT_PREFIX), one => one.begun < uploadsBefore)) {
     for (const { name, multipartId } of await unknown(batch)) {
       signal?.throwIfAborted()
       await bucket.abortParts(name, multipartId)

@@ -18,8 +18,9 @@ test('bytes that no row knows are removed after days; stored files and open uplo
   await bucket.put('elsewhere/89ab', Buffer.from('not the vault’s'))
 
   expect(await removeOrphans({ database, bucket, now: later(1) })).toEqual({ objects: 0, uploads: 0 })
-  expect(await removeOrphans({ database, bucket, now: later(3) })).toEqual({ objects: 1, uploads: 1 })
-  expect(await removeOrphans({ database, bucket, now: later(3) })).toEqual({ objects: 0, uploads: 0 })
+  expect(await removeOrphans({ database, bucket, now: later(29) })).toEqual({ objects: 0, uploads: 1 })
+  expect(await removeOrphans({ database, bucket, now: later(31) })).toEqual({ objects: 1, uploads: 0 })
+  expect(await removeOrphans({ database, bucket, now: later(31) })).toEqual({ objects: 0, uploads: 0 })
 
   await open.close()
   expect((await fetchFile(tree, '/kept.csv')).toString()).toBe('kept')
