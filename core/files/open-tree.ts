@@ -2,7 +2,6 @@ import { and, eq } from 'drizzle-orm'
 import type { TenantTx } from '../../db/db.ts'
 import { tables } from '../../db/db.ts'
 import { notFound, Refusal } from '../refusal.ts'
-import { unlist } from './complete-upload.ts'
 import {
   fileEntry,
   findFolder,
@@ -15,6 +14,7 @@ import {
   visibleFilesIn,
 } from './current-files.ts'
 import type { Entry, FileTree } from './file-tree.ts'
+import { unlist } from './listing.ts'
 import { openRead, openWrite } from './open-file.ts'
 import { checkedPath, isBelow, isReport, parentOf, REPORTS } from './paths.ts'
 import { renameFile, renameFolder } from './rename.ts'

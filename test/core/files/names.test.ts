@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, expect, test } from 'vitest'
-import { arrive } from '../../../core/files/complete-upload.ts'
+import { arrive } from '../../../core/files/arrive.ts'
 import { importJob } from '../../../core/imports/states.ts'
 import type { Tx } from '../../../db/db.ts'
 import { enqueue, tables } from '../../../db/db.ts'
