@@ -1,6 +1,6 @@
 /**
  * A recording is a stored file of kind RECORDING, from the transaction on that stores it. What its bytes are is found
- * out afterwards (inspect-recordings.ts), and then its contacts are (match-recordings.ts). Until then nobody sees it.
+ * out afterwards (inspect-recordings.ts), and then its contacts are (match-due.ts). Until then nobody sees it.
  */
 import { and, eq, sql } from 'drizzle-orm'
 import { enqueue, type Tx, tables, uuidArray } from '../../db/db.ts'

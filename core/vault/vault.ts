@@ -17,7 +17,7 @@ import { VaultDamage } from './vault-damage.ts'
 /**
  * The encrypted object store. An object is some bytes that can be written once, read in ranges, and destroyed at
  * once by forgetting its wrapped key. The bucket holds ciphertext under random names; everything that tells what it
- * is or opens it stands in PostgreSQL (rows.ts). The written format is docs/encryption.md.
+ * is or opens it stands in PostgreSQL (object-rows.ts). The written format is docs/encryption.md.
  */
 export interface Vault extends Pick<KeyRing, 'newTenantKey'> {
   readonly bucket: Bucket
