@@ -5,13 +5,13 @@ import { TOKENS_CHANNEL } from '../core/access/tokens.ts'
 import { type ConfigOf, describeConfig } from '../core/config/process-config.ts'
 import { IMPORTS_CHANNEL } from '../core/imports/notify.ts'
 import { type Log, openLog } from '../core/log.ts'
-import type { Checks } from '../core/operation/readiness.ts'
+import { type Checks, standardChecks } from '../core/operation/readiness.ts'
 import { readVersion } from '../core/operation/version.ts'
 import { destructionRecord } from '../core/retention/record.ts'
 import { requireRecord } from '../core/retention/settle-record.ts'
 import { openVault } from '../core/vault/open-vault.ts'
 import type { Vault } from '../core/vault/vault.ts'
-import { type Database, openDatabase, requireHead } from '../db/db.ts'
+import { type Database, openDatabase } from '../db/db.ts'
 import { createHandler, type Handler } from './handler.ts'
 import type { ApiMetrics } from './metrics.ts'
 
@@ -59,11 +59,7 @@ export async function composeApi(
     const notifications = parts.use(await openNotifications(database, [IMPORTS_CHANNEL, TOKENS_CHANNEL]))
     const ending = new AbortController()
     let publicUrl = config.PUBLIC_URL?.replace(/\/+$/, '') ?? ''
-    const checks = {
-      database: () => database.plain`select 1`,
-      migrations: () => requireHead(database),
-      objectStore: () => vault.bucket.head('readiness'),
-    }
+    const checks = standardChecks(database, vault)
     const handler = createHandler({
       database,
       vault,

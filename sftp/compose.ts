@@ -3,12 +3,13 @@ import { type ConfigOf, describeConfig } from '../core/config/process-config.ts'
 import { openTree } from '../core/files/open-tree.ts'
 import { openLog } from '../core/log.ts'
 import { explain, PortFault } from '../core/operation/listen.ts'
+import { standardChecks } from '../core/operation/readiness.ts'
 import type { Running } from '../core/operation/run-process.ts'
 import { startStatusServer } from '../core/operation/status-server.ts'
 import { destructionRecord } from '../core/retention/record.ts'
 import { requireRecord } from '../core/retention/settle-record.ts'
 import { openVault } from '../core/vault/open-vault.ts'
-import { openDatabase, requireHead } from '../db/db.ts'
+import { openDatabase } from '../db/db.ts'
 import { accountAuthenticator } from './authenticator.ts'
 import { keptHostKeys, readHostKeys } from './host-keys.ts'
 import { openSftpMetrics } from './metrics.ts'
@@ -65,11 +66,7 @@ export async function composeSftp(config: SftpConfig): Promise<Running> {
         port: config.METRICS_PORT && config.METRICS_PORT + 1,
         variable: 'METRICS_PORT',
         registry: metrics.registry,
-        checks: {
-          database: () => database.plain`select 1`,
-          migrations: () => requireHead(database),
-          objectStore: () => vault.bucket.head('readiness'),
-        },
+        checks: standardChecks(database, vault),
       }),
     )
     return {

@@ -1,12 +1,13 @@
 import process from 'node:process'
 import { type ConfigOf, describeConfig } from '../core/config/process-config.ts'
 import { openLog } from '../core/log.ts'
+import { standardChecks } from '../core/operation/readiness.ts'
 import type { Running } from '../core/operation/run-process.ts'
 import { startStatusServer } from '../core/operation/status-server.ts'
 import { destructionRecord } from '../core/retention/record.ts'
 import { requireRecord } from '../core/retention/settle-record.ts'
 import { openVault } from '../core/vault/open-vault.ts'
-import { openDatabase, requireHead } from '../db/db.ts'
+import { openDatabase } from '../db/db.ts'
 import type { WorkerParts } from './life.ts'
 import { startLives } from './lives.ts'
 import { openWorkerMetrics, type WorkerMetrics } from './metrics.ts'
@@ -60,9 +61,7 @@ export async function composeWorker(
         variable: 'METRICS_PORT',
         registry: metrics.registry,
         checks: {
-          database: () => database.plain`select 1`,
-          migrations: () => requireHead(database),
-          objectStore: () => vault.bucket.head('readiness'),
+          ...standardChecks(database, vault),
           jobs: async () => {
             if (!lives.current) throw new Error('the worker is between two lives')
           },

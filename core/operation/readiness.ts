@@ -1,3 +1,6 @@
+import { type Database, requireHead } from '../../db/db.ts'
+import type { Vault } from '../vault/vault.ts'
+
 /** What a process needs before it may take work, each by name; a check rejects with why. */
 export type Checks = Readonly<Record<string, () => Promise<unknown>>>
 
@@ -6,6 +9,13 @@ export interface Readiness {
   /** Of each check: `ok`, or what is wrong. */
   checks: Record<string, string>
 }
+
+/** What every process works with. */
+export const standardChecks = (database: Database, vault: Vault) => ({
+  database: () => database.plain`select 1`,
+  migrations: () => requireHead(database),
+  objectStore: () => vault.bucket.head('readiness'),
+})
 
 const CHECK_SECONDS = 3
 
