@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { audit } from '../../core/access/audit.ts'
 import { badInput } from '../../core/refusal.ts'
 import { previewRule } from '../../core/retention/preview.ts'
 import { reapplyRecord } from '../../core/retention/reapply.ts'
@@ -9,7 +8,7 @@ import { ruleFaults } from '../../core/retention/set-rule.ts'
 import { encodeNodeId } from '../../schema/node-id.ts'
 import type { Call, Result, Subject } from './command.ts'
 import { UsageFault } from './faults.ts'
-import { operator, tenantNamed } from './named.ts'
+import { changeAsOperator, operator, tenantNamed } from './named.ts'
 import { asLines } from './print.ts'
 
 export const retention: Subject = {
@@ -40,11 +39,12 @@ export const retention: Subject = {
 }
 
 async function preview(call: Call): Promise<Result> {
+  const wish = wished(call)
   const { database } = await call.reach()
   const { id } = await tenantNamed(database, call.words[0] ?? '')
   const now = call.clock()
   const value = await database.asTenant(id, async tx => {
-    const rule = wished(call) ?? (await ruleInForce(tx, id))
+    const rule = wish ?? (await ruleInForce(tx, id))
     const { sample, ...found } = await previewRule(tx, id, rule, now)
     return { rule, ...found, sample: sample.map(contact => encodeNodeId('Contact', contact)) }
   })
@@ -60,11 +60,14 @@ async function preview(call: Call): Promise<Result> {
 /** The rule that the options name; none when they name none. */
 function wished(call: Call): RetentionTerms | undefined {
   const days = call.option('days')
-  if (days === undefined) return undefined
+  const evaluated = call.option('evaluated-days')
+  if (days === undefined) {
+    if ((call.option('clock') ?? evaluated) === undefined) return undefined
+    throw new UsageFault('--clock and --evaluated-days go with --days.')
+  }
   const clock = call.option('clock') ?? 'IMPORTED_AT'
   if (clock !== 'IMPORTED_AT' && clock !== 'OCCURRED_AT')
     throw new UsageFault('--clock is IMPORTED_AT or OCCURRED_AT.')
-  const evaluated = call.option('evaluated-days')
   const rule: RetentionTerms = {
     enabled: true,
     deleteAfterDays: wholeNumber('--days', days),
@@ -96,12 +99,10 @@ const LOOK_MS = 500
 async function begin(call: Call): Promise<Result> {
   const { database } = await call.reach()
   const { id: tenantId } = await tenantNamed(database, call.words[0] ?? '')
-  const actor = operator()
-  const { id, begun } = await database.asTenant(tenantId, async tx => {
-    const opened = await openRun(tx, tenantId, { now: call.clock(), requestedBy: actor })
-    const details = { begun: opened.begun }
-    await audit(tx, tenantId, { actor, action: 'runRetentionSweep', subject: opened.id, details })
-    return opened
+  const { id, begun } = await changeAsOperator(database, tenantId, async tx => {
+    const result = await openRun(tx, tenantId, { now: call.clock(), requestedBy: operator() })
+    const details = { begun: result.begun }
+    return { result, deed: { action: 'runRetentionSweep', subject: result.id, details } }
   })
   call.note(begun ? 'The sweep has begun.' : 'A sweep is under way already.')
   for (let told = -1; ; await pause(LOOK_MS)) {

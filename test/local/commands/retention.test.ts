@@ -73,6 +73,18 @@ test('a preview of a rule, and of the one in force', async () => {
   expect((await run('retention', 'preview', 'nobody')).code).toBe(3)
 })
 
+test('a preview leaves no part of a wished rule out in silence', async () => {
+  await run('tenant', 'create', 'half-wished')
+  for (const half of [
+    ['--clock', 'OCCURRED_AT'],
+    ['--evaluated-days', '5'],
+  ]) {
+    const ran = await run('retention', 'preview', 'half-wished', ...half)
+    expect(ran).toMatchObject({ code: 2, out: '' })
+    expect(ran.err).toContain('--clock and --evaluated-days go with --days.')
+  }
+})
+
 test('a run that is begun here is worked off by a worker, and its certificate verified by key or master key', async () => {
   const tenantId = await tenantWithContacts('run')
   const begun = await run('retention', 'run', 'run', '--json')
