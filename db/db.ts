@@ -12,6 +12,7 @@ export {
   type Tx,
 } from './database.ts'
 export { enqueue } from './enqueue.ts'
+export { newIds } from './new-ids.ts'
 export { relations } from './relations.ts'
 export * as tables from './tables.ts'
 export { type TaskName, type TaskPayload, tasks } from './tasks.ts'

@@ -58,7 +58,7 @@ builder.drizzleObjectFields(Tenant, t => ({
           table: 'columnTemplates',
           where: row =>
             and(eq(row.tenantId, tenant.id), args.includeRetired ? undefined : isNull(row.retiredAt)),
-          order: { ...newestFirst, keys: [{ column: 'createdAt', kind: 'time' }, ...newestFirst.keys] },
+          order: newestFirst,
         }),
     },
     { name: 'ColumnTemplateConnection' },

@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
-import { type TenantTx, tables, uuidArray } from '../../db/db.ts'
+import { newIds, type TenantTx, tables, uuidArray } from '../../db/db.ts'
 import { lockContacts } from '../contacts/lock-contacts.ts'
 import { badInput, notFound, Refusal } from '../refusal.ts'
 import { characterFault } from '../templates/cell-checks.ts'
@@ -44,8 +44,7 @@ export async function eraseContacts(
   if (locked.some(contact => contact.holdCount > 0)) await refuseHeld(tx, tenantId, ids)
   const doomed = locked.map(({ id, reference }) => ({ id, hash: hashes.reference(reference) }))
   const toll = await destroyContacts(tx, tenantId, hashes, doomed, now)
-  const [made] = await tx.execute<{ id: string }>(sql`select uuidv7() as id`)
-  const erasureId = made?.id ?? ''
+  const [erasureId = ''] = await newIds(tx, 1)
   const number = await intendDestruction(tx, record, tenantId, { origin: { erasureId }, toll, at: now })
   const { contacts, recordings, bytes, references, objects } = toll
   const completeBy = await lastTrace(tx, tenantId, now)

@@ -1,4 +1,4 @@
-import { type Tx, tables } from '../../db/db.ts'
+import { newIds, type Tx, tables } from '../../db/db.ts'
 import { badInput } from '../refusal.ts'
 import type { ColumnTemplate, ColumnTemplateInput } from './template.ts'
 import { templateOf, validateTemplate } from './validate-template.ts'
@@ -14,7 +14,7 @@ export async function createTemplate(
   input: ColumnTemplateInput,
 ): Promise<TemplateRow> {
   const template = soundTemplate(input)
-  const id = crypto.randomUUID()
+  const [id = ''] = await newIds(tx, 1)
   return await insertVersion(tx, tenantId, { id, lineage: id, version: 1 }, template)
 }
 
@@ -28,7 +28,7 @@ export function soundTemplate(input: ColumnTemplateInput): ColumnTemplate {
 export async function insertVersion(
   tx: Tx,
   tenantId: string,
-  identity: Pick<TemplateRow, 'id' | 'lineage' | 'version'>,
+  identity: Pick<TemplateRow, 'lineage' | 'version'> & { id?: string },
   { dialect, columns, emptyWords, ...rest }: ColumnTemplate,
 ): Promise<TemplateRow> {
   const [row] = await tx

@@ -24,8 +24,7 @@ export async function reviseTemplate(
   if (retiredAt !== null)
     throw new Refusal('CONFLICT', 'This template is retired: make a new one instead of revising it.')
   await endVersion(tx, tenantId, id, now)
-  const identity = { id: crypto.randomUUID(), lineage, version: version + 1 }
-  return await insertVersion(tx, tenantId, identity, template)
+  return await insertVersion(tx, tenantId, { lineage, version: version + 1 }, template)
 }
 
 /** From here on the lineage reads no files. Again changes nothing; CONFLICT for a version that is not the newest. */

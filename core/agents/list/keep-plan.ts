@@ -1,5 +1,5 @@
 import { and, eq, inArray, ne, sql } from 'drizzle-orm'
-import { enqueue, type Tx, tables } from '../../../db/db.ts'
+import { enqueue, newIds, type Tx, tables } from '../../../db/db.ts'
 import { keysOf } from '../keys.ts'
 import type { BookedAgent } from './agent-book.ts'
 import type { AgentPlan } from './plan-agents.ts'
@@ -28,10 +28,8 @@ export async function keepPlan(tx: Tx, tenantId: string, { created, updated }: A
 }
 
 async function insertAgents(tx: Tx, tenantId: string, share: readonly BookedAgent[]): Promise<KeptAgent[]> {
-  const ids = await tx.execute<{ id: string }>(
-    sql`select uuidv7() as id from generate_series(1, ${share.length})`,
-  )
-  const made = share.map((agent, at) => ({ ...agent, id: ids[at]?.id ?? '' }))
+  const ids = await newIds(tx, share.length)
+  const made = share.map((agent, at) => ({ ...agent, id: ids[at] ?? '' }))
   await tx.insert(agents).values(
     made.map(({ id, name, email, username, externalId }) => ({
       tenantId,

@@ -63,6 +63,16 @@ test('a revision is the next version of the lineage, and reads what comes from t
   expect(await room.import(late)).toMatchObject({ status: 'REFUSED', templateId: second.id })
 })
 
+test('versions of a template have ids that sort by the time of their making', async () => {
+  await using room = await openTemplateRoom()
+  const made = [await room.create()]
+  for (let n = 1; n < 8; n += 1) made.push(await room.revise(made.at(-1)?.id ?? ''))
+  const ids = made.map(version => version.id)
+  expect(ids.filter(id => id[14] !== '7')).toEqual([])
+  expect(ids).toEqual(ids.toSorted())
+  expect(new Set(made.map(version => version.lineage))).toEqual(new Set([ids[0]]))
+})
+
 test('revising or retiring an old version, or revising a retired one, is a conflict', async () => {
   await using room = await openTemplateRoom()
   const first = await room.create()
