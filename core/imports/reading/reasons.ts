@@ -26,10 +26,11 @@ export const reasonsIn = (
     cut(cells) {
       const marked = cells.findIndex(cell => cell.startsWith(REASON_CELL))
       if (marked >= 0) return cells.slice(0, marked)
-      if (reasonAt === null) return cells
+      // Excel leaves out delimiters at the end, in blocks of rows: a row that ends before the reasons has none.
+      if (reasonAt === null || cells.length <= reasonAt) return cells
       // What stands behind the column of reasons is the row's own, or the reason of a longer row.
       const last = cells.findLastIndex(cell => cell.trim() !== '')
-      return cells.slice(0, Math.max(last, Math.min(reasonAt, cells.length - 1)))
+      return cells.slice(0, Math.max(last, reasonAt))
     },
     fault(own, row) {
       const cell = own.find(each => each.includes(REASON_CELL))

@@ -104,6 +104,29 @@ test('a column without a header keeps no reason, wherever it stands', async () =
   expect(again.rows.map(row => row['metadata'])).toEqual(['{"Note":"x"}', '{"Note":"x","column 5":"y"}'])
 })
 
+test('a row that ends before the reasons, as Excel writes blocks of rows, keeps its last cell', async () => {
+  const named = 'Id,Agent,Date,Note,nightdrop_reason'
+  const short = await readAll(`${named}\n1,ann,2026-01-02T03:04Z,x\n2,ann,2026-01-02T03:04Z\n`, template())
+  expect(short.rows).toMatchObject([{ reference: '1', metadata: '{"Note":"x"}' }])
+  expect(short.rejections).toMatchObject([{ row: 2, code: 'MISSING_COLUMN', column: 'Note' }])
+  expect(short.rejectedCsv.split('\n')[1]).toMatch(
+    /^2,ann,2026-01-02T03:04Z,"nightdrop_reason: MISSING_COLUMN /,
+  )
+
+  const unnamed = aTemplate(
+    [
+      ['Id', 'REFERENCE'],
+      ['Agent', 'AGENT'],
+      ['Date', 'CONTACT_DATE'],
+      ['', 'QUEUE'],
+    ],
+    { maxRejectedShare: 1 },
+  )
+  const header = 'Id,Agent,Date,,nightdrop_reason'
+  const last = await readAll(`${header}\n1,ann,2026-01-02T03:04Z,Sales\n`, unnamed)
+  expect(last.rows).toMatchObject([{ reference: '1', queue: 'Sales' }])
+})
+
 const cell = fc.constantFrom('', ' ', 'x', 'a, b', 'two\nlines', '2026-01-02T03:04Z', 'tomorrow', '\u0007')
 const cells = fc.array(cell, { minLength: 1, maxLength: 8 })
 const names = fc.array(fc.constantFrom('', 'Extra', 'Extra', ' '), { maxLength: 3 })
