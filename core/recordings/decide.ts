@@ -100,20 +100,39 @@ const outcomeOf = (
   const found = linked.some(({ fileId }) => verdicts.has(fileId))
     ? undefined
     : match(contact, slot, shelves, verdicts)
-  if (found?.state === 'LINKED' && isBetter(found, linked)) links.push(...found.links)
+  if (found?.state === 'LINKED' && isBetter(found, fitsNow(contact.names[slot], shelves, linked)))
+    links.push(...found.links)
   return { state: 'LINKED', links }
 }
 
-const ranks = ['HAND', 'PATH', 'NAME', 'STEM']
+type How = Fit<RecordingFile>['how']
 
-/** It fits better than what is linked did, or as well, and is the one of them whose kind fits. */
-const isBetter = ({ links, among }: Found, linked: readonly Standing[]): boolean => {
-  if (linked.some(({ fileId }) => links.some(([id]) => id === fileId))) return false
+/** What is linked, and how each fits as it is called now: what it was linked for may be another's by now. */
+const fitsNow = (
+  name: string | null,
+  shelves: RecordingShelves,
+  linked: readonly Standing[],
+): Map<string, How | undefined> =>
+  new Map(
+    linked.map(({ fileId }) => [
+      fileId,
+      name === null ? undefined : shelves.best(name, file => file.id === fileId)?.how,
+    ]),
+  )
+
+const ranks: readonly How[] = ['PATH', 'NAME', 'STEM']
+
+/** It fits better than what is linked does, or as well, and is the one of them whose kind fits. */
+const isBetter = ({ links, among }: Found, linked: ReadonlyMap<string, How | undefined>): boolean => {
+  if (links.some(([id]) => linked.has(id))) return false
   return (
-    linked.some(({ fileId }) => among.has(fileId)) ||
-    links.every(([, { how }]) => linked.every(one => ranks.indexOf(how) < ranks.indexOf(one.how)))
+    [...linked.keys()].some(id => among.has(id)) ||
+    links.every(([, link]) => [...linked.values()].every(how => rankOf(link.how) < rankOf(how)))
   )
 }
+
+const rankOf = (how: Link['how'] | undefined): number =>
+  how === undefined || how === 'HAND' ? ranks.length : ranks.indexOf(how)
 
 /** What matching says. */
 interface Found extends Outcome {

@@ -164,13 +164,30 @@ describe('evaluated or held', () => {
     expect(decided(guarded, ['/a.mp4', '/a.wav'], [screen, audio]), 'and stays').toEqual(both)
   })
 
+  test('nor does one that is called otherwise by now keep away the one that is named', () => {
+    const moved = ['LINKED', '/a.wav LINKED AUDIO NAME', '/moved.wav LINKED AUDIO NAME']
+    expect(decided(guarded, ['/moved.wav', '/a.wav'], [stands('/moved.wav')])).toEqual(moved)
+    const path = stands('/moved.wav', { how: 'PATH' })
+    expect(decided(named('x/a.wav', null, true), ['/moved.wav', '/y/a.mp3'], [path])).toEqual([
+      'LINKED',
+      '/moved.wav LINKED AUDIO PATH',
+      '/y/a.mp3 LINKED AUDIO STEM',
+    ])
+    const renamed = named('b.wav', null, true)
+    expect(decided(renamed, ['/a.wav', '/b.wav'], [stands('/a.wav')]), 'by its contact').toEqual([
+      'LINKED',
+      '/a.wav LINKED AUDIO NAME',
+      '/b.wav LINKED AUDIO NAME',
+    ])
+  })
+
   test('what fits no better does not, nor one of several', () => {
     const screen = stands('/a.mp4', { how: 'STEM' })
     const only = ['LINKED', '/a.mp4 LINKED AUDIO STEM']
     expect(decided(guarded, ['/a.mp4', '/x/a.wav', '/y/a.wav'], [screen])).toEqual(only)
-    expect(decided(guarded, ['/moved.wav', '/a.wav'], [stands('/moved.wav')])).toEqual([
+    expect(decided(named('x/a.wav', null, true), ['/x/a.wav', '/a.wav'], [stands('/x/a.wav')])).toEqual([
       'LINKED',
-      '/moved.wav LINKED AUDIO NAME',
+      '/x/a.wav LINKED AUDIO NAME',
     ])
     const rejected = byHand('/a.wav', { state: 'REJECTED' })
     expect(decided(guarded, ['/a.mp4', '/a.wav'], [screen, rejected])).toEqual(only)
