@@ -4,6 +4,7 @@ import { enqueue, tables } from '../../db/db.ts'
 import { isArchive } from '../imports/packed/archive-names.ts'
 import { importJob } from '../imports/states.ts'
 import { patternsInForce } from '../imports/templates-in-force.ts'
+import { addOlderRecording } from '../recordings/older-version.ts'
 import { addRecording, dropRecording } from '../recordings/recording-rows.ts'
 import type { FileKind } from './kinds.ts'
 import { kindOf } from './kinds.ts'
@@ -19,6 +20,8 @@ export interface Arrival {
   /** What it was under its old name. */
   was?: FileKind
   place?: ImportPlace | undefined
+  /** The recording that came by its path after it, and is on record already. */
+  followerId?: string | null | undefined
 }
 
 /**
@@ -27,7 +30,8 @@ export interface Arrival {
  * for all imports of a tenant.
  */
 export const follow = async (tx: Tx, tenantId: string, file: Arrival, kind: FileKind): Promise<void> => {
-  const { id: fileId, path, place } = file
+  const { id: fileId, path, place, followerId = null } = file
+  if (kind === 'RECORDING' && followerId !== null) return addOlderRecording(tx, tenantId, file, followerId)
   if (kind === 'RECORDING') return addRecording(tx, tenantId, file)
   if (kind === 'OTHER' && !isArchive(path)) return enqueue(tx, 'write-receipt', { tenantId, fileId })
   // The job first: whoever queues under its key waits for this commit, and takes a later ordinal.

@@ -79,13 +79,13 @@ export const storeAtOnce = async (
   origin: UploadOrigin,
   whole: WholeFile & { startedAt: Date },
 ): Promise<void> => {
-  const { tenantId, path, accountId, object } = origin
+  const { tenantId, path, accountId, object, place, newer, storedAt = sql`now()` } = origin
   if (await wasDeleted(tx, memory, { path, sha256: whole.sha256 })) return discardAtOnce(tx, origin, whole)
   const [patterns] = await Promise.all([
     patternsInForce(tx, tenantId),
     insertObject(tx, object, whole),
     lockPaths(tx, tenantId, [path]),
-    unlist(tx, tenantId, path),
+    newer ? undefined : unlist(tx, tenantId, path),
     keepFolders(tx, tenantId, origin.archive ?? path),
   ])
   const waiting = isTemporary(path)
@@ -93,7 +93,7 @@ export const storeAtOnce = async (
   const { size, startedAt, modifiedAt = null } = whole
   const status = waiting ? ('WAITING_FOR_RENAME' as const) : ('STORED' as const)
   const sent = { tenantId, path, accountId, objectId: object.objectId }
-  const outcome = { kind, status, size, startedAt, modifiedAt, listed: true, storedAt: sql`now()` }
+  const outcome = { kind, status, size, startedAt, modifiedAt, listed: newer === undefined, storedAt }
   const [[file]] = await Promise.all([
     tx
       .insert(uploadedFiles)
@@ -102,5 +102,6 @@ export const storeAtOnce = async (
     refuseFolder(tx, tenantId, path),
   ])
   if (file === undefined) throw new Error('The file was not put on record')
-  if (!waiting) await follow(tx, tenantId, { id: file.id, path, place: origin.place }, kind)
+  const arrival = { id: file.id, path, place, followerId: newer?.recordingId }
+  if (!waiting) await follow(tx, tenantId, arrival, kind)
 }

@@ -44,6 +44,16 @@ export interface UploadOrigin {
   archive?: string
   /** Of its import, where that has one already: right behind its archive's. */
   place?: ImportPlace
+  /** When its archive was stored: it lives no longer than that. */
+  storedAt?: Date
+  /** Of its path, where its archive came before that: it is an older version from the first. */
+  newer?: NewerVersion | undefined
+}
+
+/** A file that came under a path later than the one that is about to be put on record. */
+export interface NewerVersion {
+  /** What it is, if it is a recording. */
+  recordingId: string | null
 }
 
 /** The import's turn, and the mark of its file among files where that is another one. */

@@ -4,10 +4,12 @@ import { storeAtOnce } from '../../files/complete-upload.ts'
 import type { FileRow } from '../../files/current-files.ts'
 import type { FileMemory } from '../../files/discard.ts'
 import { lockPaths } from '../../files/tree-locks.ts'
+import { lockFollowers } from '../../recordings/older-version.ts'
 import { lockRecordingsAt } from '../../recordings/recording-rows.ts'
 import { holdClaim } from '../claim.ts'
 import type { ClaimedImport } from '../ports.ts'
 import type { EntryObjects, StoredEntry } from './entry-objects.ts'
+import { newerVersions } from './newer-versions.ts'
 import type { PlannedEntry } from './plan-entries.ts'
 
 const { uploadedFiles } = tables
@@ -36,8 +38,12 @@ export async function putOnRecord(
 ): Promise<void> {
   const { tenantId } = memory
   const { accountId, startedAt } = archive
+  const storedAt = archive.storedAt ?? startedAt
   const paths = entries.map(({ path }) => path).sort()
   await lockPaths(tx, tenantId, paths)
+  const newer = await newerVersions(tx, claimed, paths)
+  const followers = [...newer.values()].flatMap(({ recordingId }) => recordingId ?? [])
+  await lockFollowers(tx, tenantId, followers)
   for (const path of paths) await lockRecordingsAt(tx, tenantId, path)
   await holdClaim(tx, claimed)
   const known = await onRecord(tx, archive, paths)
@@ -50,6 +56,8 @@ export async function putOnRecord(
       object,
       archive: claimed.path,
       place: placeOf(claimed, index),
+      storedAt,
+      newer: newer.get(path),
     }
     objects.handOver(object)
     await storeAtOnce(tx, memory, origin, { size, sha256, startedAt, modifiedAt: entry.getLastModDate() })
