@@ -1,13 +1,14 @@
-import { and, eq } from 'drizzle-orm'
 import { isInForce } from '../core/access/authenticate.ts'
 import type { Links, LinkTarget } from '../core/access/links.ts'
 import { busyRefusal } from '../core/busy.ts'
-import { type Download, downloadFile, downloadObject } from '../core/files/download.ts'
+import { type Download, downloadFile } from '../core/files/download.ts'
+import { downloadRejected } from '../core/imports/download-rejected.ts'
 import { recordDownload } from '../core/recordings/playbacks.ts'
-import { notFound, Refusal } from '../core/refusal.ts'
+import { Refusal } from '../core/refusal.ts'
+import { downloadCertificate } from '../core/retention/download-certificate.ts'
 import { downloadSample } from '../core/setup/download-sample.ts'
 import type { Vault } from '../core/vault/vault.ts'
-import { type Database, tables } from '../db/db.ts'
+import type { Database } from '../db/db.ts'
 import { answerBytes } from './byte-answer.ts'
 import { attachment } from './content-disposition.ts'
 import { always, beforehand, line } from './link-headers.ts'
@@ -59,44 +60,15 @@ async function stands(
     : database.asTenant(tenantId, tx => isInForce(tx, issuedTo, clock()))
 }
 
-function find(target: FileTarget, parts: DownloadParts): Promise<Download> {
-  switch (target.kind) {
-    case 'file':
-      return downloadFile(parts.database, parts.vault, target.tenantId, target.id)
-    case 'rejected':
-      return downloadRejected(target, parts)
-    case 'sample':
-      return downloadSample(parts.database, parts.vault, target.tenantId, target.id)
-    case 'certificate':
-      return downloadCertificate(target, parts)
-  }
-}
+const downloads = {
+  file: downloadFile,
+  rejected: downloadRejected,
+  sample: downloadSample,
+  certificate: downloadCertificate,
+} satisfies Record<FileTarget['kind'], unknown>
 
-async function downloadRejected({ tenantId, id }: LinkTarget, { database, vault }: DownloadParts) {
-  const { imports, uploadedFiles: files } = tables
-  const [row] = await database.asTenant(tenantId, tx =>
-    tx
-      .select({ objectId: imports.rejectedCsvId, modified: imports.finishedAt, path: files.path })
-      .from(imports)
-      .innerJoin(files, and(eq(files.tenantId, imports.tenantId), eq(files.id, imports.fileId)))
-      .where(and(eq(imports.tenantId, tenantId), eq(imports.id, id))),
-  )
-  if (!row?.objectId) throw notFound('The CSV of rejected rows')
-  const name = `${row.path.slice(row.path.lastIndexOf('/') + 1)}.rejected.csv`
-  const { objectId, modified } = row
-  return await downloadObject(database, vault, tenantId, {
-    name,
-    modified: modified ?? new Date(0),
-    objectId,
-  })
-}
-
-const downloadCertificate = ({ tenantId, id }: LinkTarget, { database, vault, clock }: DownloadParts) =>
-  downloadObject(database, vault, tenantId, {
-    name: `certificate-${id}.json`,
-    modified: clock(),
-    objectId: id,
-  })
+const find = ({ kind, tenantId, id }: FileTarget, { database, vault }: DownloadParts): Promise<Download> =>
+  downloads[kind](database, vault, tenantId, id)
 
 /** A recording that leaves as the file it came as is listened to as well: once for each link. */
 async function onRecord(target: FileTarget, address: string, parts: DownloadParts) {

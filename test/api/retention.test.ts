@@ -221,7 +221,10 @@ test('erasure takes contacts at once, with a certificate that anyone can check b
     eraseContacts: { contacts: number; completeBy: string; certificateUrl: string }
   }>(own.ADMIN, ERASE, { ids: nodeIds(ids[0], ids[1]), reason: 'request 17' })
   expect(eraseContacts).toMatchObject({ contacts: 2, completeBy: '2026-07-01T12:00:00.000Z' })
+  const erasedAt = now
+  now = new Date(+now + 600_000)
   const answer = await room.handler(new Request(eraseContacts.certificateUrl))
+  expect(answer.headers.get('last-modified')).toBe(erasedAt.toUTCString())
   const text = await answer.text()
   const key = await room.handler(new Request('http://localhost/certificate-key'))
   expect(certificateFault(text, createPublicKey(await key.text()))).toBeNull()

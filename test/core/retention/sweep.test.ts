@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { certificateFault, certificateKey, publicHalf } from '../../../core/retention/certificate.ts'
+import { downloadCertificate } from '../../../core/retention/download-certificate.ts'
 import { storedObject } from '../../../core/vault/object-rows.ts'
 import { tables } from '../../../db/db.ts'
 import { openRetentionRoom } from './retention-room.ts'
@@ -147,6 +148,8 @@ test('a run leaves a certificate that holds, names every hash and object, and te
   const pieces: Buffer[] = []
   for await (const piece of room.vault.readAll(object)) pieces.push(piece)
   const text = Buffer.concat(pieces).toString()
+  const download = await downloadCertificate(room.database, room.vault, room.tenantId, certificateId ?? '')
+  expect(download).toMatchObject({ modified: room.now, size: text.length })
   const publicKey = createPublicKey(publicHalf(await certificateKey(room.vault.master)))
   expect(certificateFault(text, publicKey)).toBeNull()
   expect(text).not.toMatch(/secret/)
