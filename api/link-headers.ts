@@ -17,6 +17,9 @@ export const fromAnywhere = {
   'Access-Control-Expose-Headers': 'Accept-Ranges, Content-Disposition, Content-Length, Content-Range, ETag',
 }
 
+/** Of what a tab of a browser may play by itself: the page it makes around the bytes loads them again, and nothing else. */
+export const forATab = { 'Content-Security-Policy': "default-src 'none'; media-src 'self'; sandbox" }
+
 /** An answer in words, which scripts of any page may read: a player is not told why it got nothing. */
 export const line = (status: number, words: string, headers: Record<string, string> = {}): Response =>
   new Response(`${words}\n`, {

@@ -5,7 +5,7 @@ import type { Vault } from '../core/vault/vault.ts'
 import type { Database } from '../db/db.ts'
 import { answerBytes } from './byte-answer.ts'
 import { inline } from './content-disposition.ts'
-import { always, fromAnywhere } from './link-headers.ts'
+import { always, forATab, fromAnywhere } from './link-headers.ts'
 
 export interface PlayParts {
   database: Database
@@ -27,6 +27,7 @@ export async function answerPlay(
     headers: {
       ...always,
       ...fromAnywhere,
+      ...forATab,
       'Content-Type': playing.mediaType,
       'Content-Disposition': inline(playing.name),
       'Last-Modified': playing.modified.toUTCString(),

@@ -77,14 +77,17 @@ async function watch({
   return seen
 }
 
+async function addressOf(path: string, bytes: Buffer) {
+  const { link, recordingId } = await playable(room, tenantId, path, bytes)
+  return { url: link().replace('http://api.test', new URL(api.addresses['api'] ?? '').origin), recordingId }
+}
+
 /** Plays a recording on the frontend's page and says how often it was put on record. */
 async function play(path: string, bytes: Buffer, tag: 'audio' | 'video' = 'audio', cors = false) {
-  const recording = await playable(room, tenantId, path, bytes)
-  const origin = new URL(api.addresses['api'] ?? '').origin
-  const url = recording.link().replace('http://api.test', origin)
+  const { url, recordingId } = await addressOf(path, bytes)
   const seen = await page.evaluate(watch, { url, tag, cors })
   const listened = await room.database.asTenant(tenantId, tx =>
-    tx.select().from(tables.playbacks).where(eq(tables.playbacks.recordingId, recording.recordingId)),
+    tx.select().from(tables.playbacks).where(eq(tables.playbacks.recordingId, recordingId)),
   )
   return { ...seen, times: listened.length }
 }
@@ -130,6 +133,19 @@ describe.skipIf(!hasBrowser)(
 
     test('also when the page asks for it with CORS', async () => {
       expectPlayed(await play('/cors.wav', wave({ data: sound }), 'audio', true))
+    })
+
+    test('and a tab that opens the link by itself plays it when told to', async () => {
+      const { url } = await addressOf('/tab.wav', wave({ data: sound }))
+      const tab = await browser.newPage()
+      await tab.goto(url)
+      const player = tab.locator('video')
+      const known = () => player.evaluate((video: HTMLVideoElement) => video.duration)
+      await expect.poll(known, { timeout: 5_000 }).toBe(SECONDS)
+      await tab.keyboard.press('Space')
+      const played = () => player.evaluate((video: HTMLVideoElement) => video.currentTime)
+      await expect.poll(played, { timeout: 5_000 }).toBeGreaterThan(0.2)
+      await tab.close()
     })
 
     const voice = tone(SECONDS)

@@ -50,7 +50,7 @@ describe('what browsers play', () => {
       'cache-control': 'private, no-store',
       'content-disposition': 'inline; filename="M_ller 7.wav"; filename*=UTF-8\'\'M%C3%BCller%207.wav',
       'content-length': String(pcm.length),
-      'content-security-policy': "default-src 'none'; sandbox",
+      'content-security-policy': "default-src 'none'; media-src 'self'; sandbox",
       'content-type': 'audio/wav',
       'cross-origin-resource-policy': 'cross-origin',
       etag: `"${plain.sha256}"`,
