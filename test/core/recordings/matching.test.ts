@@ -141,8 +141,11 @@ test.each([
   await room.work()
   await room.tree.rename(`/i-${what}.wav`, `/k-${what}.wav`, false)
   await room.work()
-  expect(await room.links(linked), 'the newer version came to it, and stays whatever it is called').toEqual([
-    `${linked} LINKED: /i-${what}.wav LINKED AUDIO NAME (replaced), /k-${what}.wav LINKED AUDIO NAME`,
+  expect(
+    await room.links(linked),
+    'the newer version came to it, and stays beside the one that fits',
+  ).toEqual([
+    `${linked} LINKED: /again-${what}/i-${what}.wav LINKED AUDIO NAME, /i-${what}.wav LINKED AUDIO NAME (replaced), /k-${what}.wav LINKED AUDIO NAME`,
   ])
 })
 
