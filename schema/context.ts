@@ -1,3 +1,4 @@
+import { requireInForce } from '../core/access/authenticate.ts'
 import type { Links } from '../core/access/links.ts'
 import type { Notifications } from '../core/access/notifications.ts'
 import type { Caller } from '../core/access/roles.ts'
@@ -65,13 +66,21 @@ export class Context {
     await held?.end()
   }
 
-  /** Runs what changes something in a transaction of its own; afterwards the answer can be read. */
+  /**
+   * Runs what changes something in a transaction of its own; afterwards the answer can be read. The token is looked at
+   * once more: other fields of the mutation, or its files, may have taken long since the request began.
+   */
   async change<T, X extends Tx = TenantTx>(
     begin: (work: (tx: X) => Promise<T>) => Promise<T>,
     work: (tx: X) => Promise<T>,
   ): Promise<T> {
+    const { caller } = this
+    const { database, clock } = this.services
     await this.close()
+    // A tenant's own transaction does not see the tokens of staff.
+    if (caller?.role === 'STAFF') await database.asStaff(tx => requireInForce(tx, caller, clock()))
     const result = await begin(async tx => {
+      if (caller && caller.role !== 'STAFF') await requireInForce(tx, caller, clock())
       this.#changing = tx
       try {
         return await work(tx)

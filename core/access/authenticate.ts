@@ -1,5 +1,6 @@
 import { and, eq, isNull, lte, or } from 'drizzle-orm'
 import { type Database, type Tx, tables } from '../../db/db.ts'
+import { Refusal } from '../refusal.ts'
 import type { Caller, Role } from './roles.ts'
 import { hashOf } from './secret.ts'
 
@@ -67,6 +68,12 @@ export async function isInForce(
     .from(table)
     .where(eq(table.id, tokenId))
   return token !== undefined && inForce(token, now)
+}
+
+/** For what begins long after its request did: a token that ended meanwhile changes nothing any more. */
+export async function requireInForce(tx: Tx, { tokenId, role }: Caller, now: Date): Promise<void> {
+  if (!(await isInForce(tx, { tokenId, staff: role === 'STAFF' }, now)))
+    throw new Refusal('UNAUTHENTICATED', 'This token is not valid, or not any more.')
 }
 
 const instant = (seconds: number | null) => (seconds === null ? null : new Date(Math.round(seconds * 1_000)))
