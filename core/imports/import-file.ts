@@ -7,7 +7,7 @@ import { nameConnection } from './connection.ts'
 import { withDeleted } from './deleted-rows.ts'
 import { complete } from './ending.ts'
 import { mergeChunk } from './merge.ts'
-import { olderIsSetAside } from './older-set-aside.ts'
+import { olderMayReturn } from './older-may-return.ts'
 import { contactBytes } from './packed/unpacked-bytes.ts'
 import type { ImportPorts } from './ports.ts'
 import { FileRefused } from './problem.ts'
@@ -41,7 +41,7 @@ export async function importFile(
   await createStagingTable(tx)
   await prepareAgents(tx, claimed.tenantId, template.agentKey)
   const { key: hashKey } = await ports.vault.hashes.of(claimed.tenantId)
-  const rules = { existing: template.existingContact, markUnchanged: await olderIsSetAside(tx, claimed) }
+  const rules = { existing: template.existingContact, markUnchanged: await olderMayReturn(tx, claimed) }
   const contents = contactBytes(ports.vault, object, claimed.path)
   // All that it writes from here on, and every lock that it takes, is let go of before its end is written.
   if (claimed.dryRun) await tx.execute(sql`savepoint dry_run`)

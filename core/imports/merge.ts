@@ -14,8 +14,8 @@ import { keepPreImages, oldValues } from './undo/pre-images.ts'
 export interface MergeRules {
   existing: ExistingContact
   /**
-   * An older import of the tenant is set aside and may be run again after this one. Then unchanged contacts take this
-   * import's mark as well, so that the older file will not overwrite what this one confirmed. Otherwise they are not
+   * An older file of the tenant, of which nothing is kept, may be read again after this one. Then unchanged contacts take
+   * this import's mark as well, so that the older file will not overwrite what this one confirmed. Otherwise they are not
    * written at all.
    */
   markUnchanged: boolean

@@ -128,6 +128,10 @@ export const imports = snakeCase.table(
       .on(t.tenantId, t.ordinal)
       .where(sql`${t.status} in ('QUEUED', 'RUNNING', 'FAILED') and ${t.setAsideAt} is null`),
     index('imports_troubled').on(t.tenantId, t.ordinal).where(sql`${t.status} in ('REFUSED', 'FAILED')`),
+    // Of which nothing is kept, while their files are: each import asks for older ones.
+    index('imports_not_kept')
+      .on(t.tenantId, t.ordinal)
+      .where(sql`${t.status} in ('REFUSED', 'FAILED', 'UNDONE') and ${t.purgedAt} is null`),
     index('imports_unlinked')
       .on(t.tenantId, t.ordinal)
       .where(sql`${t.status} = 'COMPLETED' and ${t.linkedAt} is null`),

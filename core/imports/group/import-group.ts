@@ -1,7 +1,7 @@
 import type { Tx } from '../../../db/db.ts'
 import { dropAgents, prepareAgents } from '../answering-agents.ts'
 import { nameConnection } from '../connection.ts'
-import { olderIsSetAside } from '../older-set-aside.ts'
+import { olderMayReturn } from '../older-may-return.ts'
 import type { ImportPorts } from '../ports.ts'
 import { createStagingTable } from '../staging-table.ts'
 import { completeAll } from './end-group.ts'
@@ -28,7 +28,7 @@ export async function importGroup(
   let merged: MergedFile[] = []
   if (last) {
     await createStagingTable(tx, originColumns)
-    const markUnchanged = await olderIsSetAside(tx, last.claimed)
+    const markUnchanged = await olderMayReturn(tx, last.claimed)
     const rulesFor = rulesOf(tx, tenantId, markUnchanged)
     merged = await mergeGroup(tx, tenantId, rulesFor, files)
     signal.throwIfAborted()

@@ -1,0 +1,1 @@
+CREATE INDEX "imports_not_kept" ON "imports" ("tenant_id","ordinal") WHERE "status" in ('REFUSED', 'FAILED', 'UNDONE') and "purged_at" is null;
