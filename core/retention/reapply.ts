@@ -1,13 +1,15 @@
 import { sql } from 'drizzle-orm'
 import { type Database, type Tx, tables, uuidArray } from '../../db/db.ts'
+import { audit } from '../access/audit.ts'
 import { forgetWaitingOf } from '../evaluations/forget-waiting.ts'
 import { destroyRecordings } from '../recordings/destroy-recordings.ts'
 import { settleLinked } from '../recordings/settle-linked.ts'
+import { Refusal } from '../refusal.ts'
 import type { TenantHashes } from '../vault/keyed-hashes.ts'
 import { destroyObjects } from '../vault/object-rows.ts'
 import type { Vault } from '../vault/vault.ts'
 import { hashOldReferences } from './hash-references.ts'
-import { type Destroyed, type DestructionRecord, destructionRecord } from './record.ts'
+import { type Destroyed, type DestructionRecord, destructionRecord, type RecordDamaged } from './record.ts'
 import { removeContacts } from './remove-contacts.ts'
 import { compareRecord, goOnAfter } from './settle-record.ts'
 import { bury } from './tombstones.ts'
@@ -18,32 +20,64 @@ export interface Reapplied {
   destructions: number
   contacts: number
   objects: number
+  /** What is left since its file cannot be read, in words. */
+  unreadable: string[]
+}
+
+export interface ReapplyOptions {
+  /** Who does it, for the tenants' trails. */
+  actor: string
+  now: Date
+  /** Numbers whose files are lost, and that are to be gone on without. */
+  without?: readonly number[]
+  onProgress?: (done: number, all: number) => void
 }
 
 /**
  * After a restore: destroys again what the record outside the database says was destroyed, in its order, each number
  * in a transaction of its own; stopped anywhere, it goes on where it was. Holds and evaluations do not count: these
- * contacts were gone already when they were placed.
+ * contacts were gone already when they were placed. Only when nothing is left may the database go on behind it.
  */
 export async function reapplyRecord(
   { database, vault }: { database: Database; vault: Vault },
-  onProgress: (done: number, all: number) => void = () => {},
+  { actor, now, without = [], onProgress = () => {} }: ReapplyOptions,
 ): Promise<Reapplied> {
   const record = destructionRecord(vault)
-  const { lacking, highest } = await compareRecord(database, record)
-  await goOnAfter(database, highest)
-  const sum: Reapplied = { destructions: 0, contacts: 0, objects: 0 }
+  const { lacking, damaged, highest } = await compareRecord(database, record)
+  const sum: Reapplied = { destructions: 0, contacts: 0, objects: 0, unreadable: [] }
   for (const number of lacking) {
-    const done = await reapply(database, vault, record, number)
+    const done = await reapply(database, vault, record, { number, actor })
     sum.destructions += 1
     sum.contacts += done.contacts
     sum.objects += done.objects
     onProgress(sum.destructions, lacking.length)
   }
+  await waive(record, damaged, without, { actor, at: now.toISOString() })
+  const left = damaged.filter(({ number }) => !without.includes(number))
+  sum.unreadable = left.map(({ message }) => message)
+  if (left.length === 0) await goOnAfter(database, highest)
   return sum
 }
 
-async function reapply(database: Database, vault: Vault, record: DestructionRecord, number: number) {
+/** Only numbers of which it is known that they cannot be read: everything else is applied. */
+async function waive(
+  record: DestructionRecord,
+  damaged: readonly RecordDamaged[],
+  without: readonly number[],
+  by: { actor: string; at: string },
+): Promise<void> {
+  const sound = without.filter(number => !damaged.some(one => one.number === number))
+  if (sound.length > 0)
+    throw new Refusal('BAD_INPUT', `Nothing of the record is lost under ${sound.join(', ')}.`)
+  for (const number of without) await record.settle(number, 'waived', by)
+}
+
+async function reapply(
+  database: Database,
+  vault: Vault,
+  record: DestructionRecord,
+  { number, actor }: { number: number; actor: string },
+) {
   const destroyed = await record.read(number)
   const { tenantId, at } = destroyed
   const hashes = await vault.hashes.of(tenantId)
@@ -54,6 +88,7 @@ async function reapply(database: Database, vault: Vault, record: DestructionReco
     await tx
       .insert(destructions)
       .values({ tenantId, number, at, references: [...references], objects: [...objects] })
+    await audit(tx, tenantId, { actor, action: 'reapplyDestruction', details: { number, ...done } })
     return done
   })
 }

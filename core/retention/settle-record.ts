@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Database, StaffTx } from '../../db/db.ts'
 import { StartFault } from '../operation/start-fault.ts'
 import { recordLock } from './destroy.ts'
-import type { DestructionRecord } from './record.ts'
+import { type DestructionRecord, type Outcome, RecordDamaged } from './record.ts'
 
 /** Numbers may be taken in another order than they are committed in; never by so many. */
 const OVERLAP = 10_000
@@ -12,7 +12,9 @@ export interface RecordState {
   lacking: number[]
   /** Intents that nobody has settled. */
   open: number[]
-  /** The last number on record, whatever became of it; 0 when there is none so far. */
+  /** Not known to the database either, and nobody can say what they were. */
+  damaged: RecordDamaged[]
+  /** The last number that is proved, and not waived, of those that the database does not know; 0 without any. */
   highest: number
 }
 
@@ -22,29 +24,49 @@ export async function compareRecord(database: Database, record: DestructionRecor
     const [row] = await tx.execute<{ last: string }>(sql`select last_value as last from destruction_numbers`)
     return Number(row?.last ?? 0)
   })
-  const lacking: number[] = []
-  const open: number[] = []
-  let highest = 0
-  let confirmed: number[] = []
+  const state: RecordState = { lacking: [], open: [], damaged: [], highest: 0 }
+  let found: Found[] = []
   const look = async () => {
-    const known = await database.asStaff(tx => knownNumbers(tx, confirmed))
-    for (const number of confirmed)
-      if (!known.has(number) && (await ofTenant(database, record, number))) lacking.push(number)
-    confirmed = []
+    const numbers = found.map(({ number }) => number)
+    const known = await database.asStaff(tx => knownNumbers(tx, numbers))
+    for (const one of found) if (!known.has(one.number)) await judge(database, record, one, state)
+    found = []
   }
   for await (const { number, outcome } of record.after(Math.max(0, last - OVERLAP))) {
-    highest = number
-    if (outcome === 'done') confirmed.push(number)
-    if (outcome === undefined) open.push(number)
-    if (confirmed.length === OVERLAP) await look()
+    if (outcome === undefined) state.open.push(number)
+    // Of numbers that the database never drew every one must be proved, since it is to go on behind them.
+    if (outcome === 'done' || number > last) found.push({ number, outcome })
+    if (found.length === OVERLAP) await look()
   }
   await look()
-  return { lacking, open, highest }
+  return state
+}
+
+interface Found {
+  number: number
+  outcome: Outcome | undefined
+}
+
+async function judge(
+  database: Database,
+  record: DestructionRecord,
+  { number, outcome }: Found,
+  state: RecordState,
+): Promise<void> {
+  try {
+    await record.prove(number, outcome ?? 'intent')
+    if (outcome !== 'waived') state.highest = Math.max(state.highest, number)
+    if (outcome === 'done' && (await ofTenant(database, record, number))) state.lacking.push(number)
+  } catch (error) {
+    if (!(error instanceof RecordDamaged)) throw error
+    state.damaged.push(error)
+  }
 }
 
 /**
  * No number is used twice: a restored database goes on after what is on record. By drawing the numbers between, which
- * takes none from anybody who draws at the same time.
+ * takes none from anybody who draws at the same time. Not before all that it lacks is applied: how far it is behind is
+ * known by its numbers alone.
  */
 export async function goOnAfter(database: Database, number: number): Promise<void> {
   await database.asStaff(tx =>
@@ -105,10 +127,23 @@ export class RecordAhead extends StartFault {
   }
 }
 
+/** Nobody can say what was destroyed under some numbers: it takes a person to bring their files back, or to go on without. */
+export class RecordUnreadable extends StartFault {
+  override readonly name = 'RecordUnreadable'
+
+  constructor(damaged: readonly RecordDamaged[]) {
+    const numbers = damaged.map(({ number }) => number).join(' ')
+    super(
+      `The record of what was destroyed cannot be read:\n${damaged.map(({ message }) => `  ${message}`).join('\n')}\nBring these files back, from the bucket's versions or from a copy of it. What they named may be in the database again and would be served: only if they are lost for good, go on without them: npm run nightdrop -- retention reapply --without ${numbers}`,
+    )
+  }
+}
+
 /** Before a process serves: refuses a database that has what was destroyed, then settles what a crash left open. */
 export async function requireRecord(database: Database, record: DestructionRecord): Promise<void> {
-  const { lacking, open, highest } = await compareRecord(database, record)
-  await goOnAfter(database, highest)
+  const { lacking, open, damaged, highest } = await compareRecord(database, record)
   if (lacking.length > 0) throw new RecordAhead(lacking.length)
+  if (damaged.length > 0) throw new RecordUnreadable(damaged)
+  await goOnAfter(database, highest)
   await settleIntents(database, record, open)
 }

@@ -31,8 +31,10 @@ export const retention: Subject = {
       run: begin,
     },
     reapply: {
-      usage: '',
-      summary: 'After a restore: destroys again what is on record as destroyed, before anything serves.',
+      usage: '[--without NUMBER…]',
+      summary:
+        'After a restore: destroys again what is on record as destroyed, before anything serves. --without goes on without numbers whose files are lost.',
+      options: { without: { type: 'string', multiple: true } },
       run: reapply,
     },
   },
@@ -125,12 +127,25 @@ async function begin(call: Call): Promise<Result> {
 
 async function reapply(call: Call): Promise<Result> {
   const { database, vault } = await call.reach()
-  const value = await reapplyRecord({ database, vault }, (done, all) =>
-    call.note(`${done} of ${all} destructions applied`),
+  const value = await reapplyRecord(
+    { database, vault },
+    {
+      actor: operator(),
+      now: call.clock(),
+      without: call.every('without').map(recordNumber),
+      onProgress: (done, all) => call.note(`${done} of ${all} destructions applied`),
+    },
   )
-  const text =
-    value.destructions === 0
-      ? 'The database lacks nothing that is on record as destroyed.'
-      : `${value.destructions} destructions applied again: ${value.contacts} contacts, ${value.objects} objects.`
-  return { value, text }
+  const { destructions, contacts, objects, unreadable } = value
+  const applied =
+    destructions === 0
+      ? 'The database lacks nothing that is on record as destroyed and can be read.'
+      : `${destructions} destructions applied again: ${contacts} contacts, ${objects} objects.`
+  const left = unreadable.map(what => `Cannot be read: ${what}.`)
+  return { value, text: [applied, ...left].join('\n'), failed: unreadable.length > 0 }
+}
+
+function recordNumber(typed: string): number {
+  if (!/^\d{1,12}$/.test(typed)) throw new UsageFault('--without is a number of the record, such as 17.')
+  return Number(typed)
 }

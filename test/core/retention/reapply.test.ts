@@ -1,6 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { reapplyRecord } from '../../../core/retention/reapply.ts'
 import { findBuried } from '../../../core/retention/tombstones.ts'
 import { storedObject } from '../../../core/vault/object-rows.ts'
 import { tables } from '../../../db/db.ts'
@@ -29,7 +28,7 @@ test('a recording that another contact had when its contact went is not destroye
   await room.sweep()
   expect(await room.recordingIds()).toEqual([shared.id])
   await restore()
-  await reapplyRecord(room)
+  await room.reapply()
   expect(await room.references()).toEqual([])
   expect(await room.recordingIds()).toEqual([shared.id])
   expect((await inTenant(tx => storedObject(tx, tenantId, shared.objectId))).size).toBeGreaterThan(0)
@@ -57,7 +56,7 @@ test('a recording that came and went since the backup is known after a restore w
   expect(await buried()).toEqual(new Set(hashes))
   await restore()
   expect(await buried()).toEqual(new Set())
-  await reapplyRecord(room)
+  await room.reapply()
   expect(await buried()).toEqual(new Set(hashes))
 })
 
@@ -77,7 +76,7 @@ test('an intent of the first form, which named no files, is applied as far as it
     .update(`${name}.intent\n${text}`)
     .digest('hex')
   room.bucket.objects.set(`${name}.intent`, Buffer.from(`${text}\n${seal}\n`))
-  room.bucket.objects.set(`${name}.done`, Buffer.alloc(0))
-  expect(await reapplyRecord(room)).toEqual({ destructions: 1, contacts: 1, objects: 0 })
+  await room.record.settle(900, 'done')
+  expect(await room.reapply()).toEqual({ destructions: 1, contacts: 1, objects: 0, unreadable: [] })
   expect(await room.references()).toEqual([])
 })

@@ -5,6 +5,7 @@ import postgres from 'postgres'
 import { afterAll } from 'vitest'
 import { silentLog } from '../../../core/log.ts'
 import { retentionConfirmations } from '../../../core/retention/confirmation.ts'
+import { reapplyRecord } from '../../../core/retention/reapply.ts'
 import { destructionRecord } from '../../../core/retention/record.ts'
 import type { RetentionTerms } from '../../../core/retention/rule.ts'
 import { findRun, openRun } from '../../../core/retention/run.ts'
@@ -81,6 +82,10 @@ export async function openRetentionRoom(options: { timeZone?: string; share?: nu
     later(days: number) {
       now = new Date(+now + days * DAY_MS)
     },
+
+    /** What an operator does after a restore. */
+    reapply: (more: { without?: readonly number[] } = {}) =>
+      reapplyRecord({ database, vault }, { actor: 'operator:test', now, ...more }),
 
     /** A contact that was imported, and occurred, so many days ago. */
     async addContact(

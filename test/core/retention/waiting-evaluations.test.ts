@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { linkWaitingEvaluations, waitingEvaluations } from '../../../core/evaluations/waiting-evaluations.ts'
 import { eraseContacts } from '../../../core/retention/erase.ts'
-import { reapplyRecord } from '../../../core/retention/reapply.ts'
 import { tables } from '../../../db/db.ts'
 import { backup } from './backup.ts'
 import { openRetentionRoom, type RetentionRoom } from './retention-room.ts'
@@ -48,6 +47,6 @@ test('after a restore no evaluation waits for a contact that came and went since
   expect(await waiting(room)).toEqual(['of to come'])
   await restore()
   expect(await waiting(room)).toEqual(['of came and went', 'of to come'])
-  await reapplyRecord(room)
+  await room.reapply()
   expect(await waiting(room)).toEqual(['of to come'])
 })

@@ -178,7 +178,7 @@ export async function openWorld(room: Room) {
             )
           }
         })
-        await reapplyRecord({ database, vault })
+        await reapplyRecord({ database, vault }, { actor: 'operator:test', now: new Date() })
         await requireRecord(database, record)
       }
     },

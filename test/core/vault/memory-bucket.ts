@@ -40,7 +40,7 @@ export const memoryBucket = (): MemoryBucket => {
       objects.set(name, Buffer.from(body))
     },
     async get(name, start, end) {
-      await bucket.before('get', start)
+      await bucket.before('get', start, name)
       const body = objects.get(name)
       if (body === undefined) return undefined
       const bytes = Buffer.from(body.subarray(start, end))
