@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Tx } from '../../db/db.ts'
+import { claimedRecordings } from './claims.ts'
 import { clockColumn, isOverdue } from './due-contacts.ts'
 import { contactsAreIn, isMatched, orphanedAt } from './orphans.ts'
 import { cutoffs, type RetentionTerms } from './rule.ts'
@@ -54,25 +55,37 @@ const dueMoment = (rule: RetentionTerms) => {
       case when c.evaluated_at is null then ${days(rule.deleteAfterDays)} else ${days(rule.deleteEvaluatedAfterDays)} end end`
 }
 
-/** When each recording is due: with the last of its contacts, or, of nobody's, so many days after it came, or came to be so. */
-const recordingsDue = (tenantId: string, rule: RetentionTerms) => sql`
+/**
+ * When each recording is due: with the last of its contacts, or, of nobody's, so many days after it came, or came to be
+ * so. Never while a contact may claim it that stays when the rule runs now.
+ */
+const recordingsDue = (tenantId: string, rule: RetentionTerms, now: Date) => sql`
   select f.size, case when bool_or(l.contact_id is not null) then
            case when bool_and(${dueMoment(rule)} is not null) then max(${dueMoment(rule)}) end
-         else ${orphanedAt} + make_interval(days => ${rule.deleteAfterDays}::int) end as due,
+         when k.id is null then ${orphanedAt} + make_interval(days => ${rule.deleteAfterDays}::int) end as due,
          bool_or(l.contact_id is not null) or ${isMatched} and ${contactsAreIn(tenantId)} as settled
     from recordings r
     join uploaded_files f on f.tenant_id = r.tenant_id and f.id = r.file_id
     left join recording_links l on l.tenant_id = r.tenant_id and l.recording_id = r.id and l.state <> 'REJECTED'
     left join contacts c on c.tenant_id = l.tenant_id and c.id = l.contact_id
+    left join (${claimed(tenantId, rule, now)}) k on k.id = r.id
    where r.tenant_id = ${tenantId}
-   group by r.tenant_id, r.id, f.size`
+   group by r.tenant_id, r.id, f.size, k.id`
+
+const claimed = (tenantId: string, rule: RetentionTerms, now: Date) =>
+  claimedRecordings({
+    tenantId,
+    days: rule.deleteAfterDays ?? 0,
+    among: sql`r.linked_at is null`,
+    staying: sql`not (${isOverdue(cutoffs(rule, now))})`,
+  })
 
 /** Of nobody's only those that a sweep would take at this moment. */
 async function dyingRecordings(tx: Tx, tenantId: string, rule: RetentionTerms, now: Date) {
   if (!rule.enabled) return { count: 0, bytes: 0 }
   const [row] = await tx.execute<{ count: number; bytes: string }>(sql`
     select count(*)::int as count, coalesce(sum(size), 0)::bigint as bytes
-      from (${recordingsDue(tenantId, rule)}) d where due < ${now.toISOString()}::timestamptz and settled`)
+      from (${recordingsDue(tenantId, rule, now)}) d where due < ${now.toISOString()}::timestamptz and settled`)
   return { count: row?.count ?? 0, bytes: Number(row?.bytes ?? 0) }
 }
 
@@ -83,7 +96,7 @@ async function deletionsByNight(tx: Tx, tenantId: string, rule: RetentionTerms, 
     ? sql`select ${dueMoment(rule)} as due, 0::bigint as size, 1 as contacts from contacts c where c.tenant_id = ${tenantId}`
     : sql`select null::timestamptz as due, 0::bigint as size, 0 as contacts where false`
   const recordings = rule.enabled
-    ? sql`select due, size, 0 as contacts from (${recordingsDue(tenantId, rule)}) d`
+    ? sql`select due, size, 0 as contacts from (${recordingsDue(tenantId, rule, now)}) d`
     : sql`select null::timestamptz as due, 0::bigint as size, 0 as contacts where false`
   const rows = await tx.execute<{ day: string; contacts: number; bytes: string }>(sql`
     with days as (
