@@ -1,9 +1,10 @@
-import { and, asc, desc, eq, lte, sql } from 'drizzle-orm'
+import { and, asc, eq } from 'drizzle-orm'
 import { enqueue, type Tx, tables } from '../../db/db.ts'
 import { isTest } from '../files/paths.ts'
 import { notFound, Refusal } from '../refusal.ts'
 import { notifyImport } from './notify.ts'
 import { isArchive } from './packed/archive-names.ts'
+import { placeBehind } from './place-behind.ts'
 import { importJob, isWaiting } from './states.ts'
 
 const { columnTemplates, imports, uploadedFiles } = tables
@@ -45,7 +46,9 @@ export async function importAgain(
   if (isTest(path)) throw new Refusal('CONFLICT', tested)
   if (isArchive(path)) refuseUnpacked(before, templateId)
   await enqueue(tx, 'run-imports', { tenantId }, importJob(tenantId))
-  const fileMark = before[0] ? (before[0].fileMark ?? before[0].ordinal) : await placeOf(tx, file)
+  const fileMark = before[0]
+    ? (before[0].fileMark ?? before[0].ordinal)
+    : await placeBehind(tx, tenantId, { path, storedAt: file.storedAt ?? file.startedAt })
   const [made] = await tx
     .insert(imports)
     .values({ tenantId, fileId, path, fileMark, templateId: templateId ?? null })
@@ -109,15 +112,4 @@ async function requireTemplate(tx: Tx, tenantId: string, id: string): Promise<vo
     .from(columnTemplates)
     .where(and(eq(columnTemplates.tenantId, tenantId), eq(columnTemplates.id, id)))
   if (!found) throw notFound('This template')
-}
-
-/** Of a file that never was an import: behind all that were queued before it was stored. */
-async function placeOf(tx: Tx, { tenantId, storedAt }: FileRow): Promise<number> {
-  const [last] = await tx
-    .select({ ordinal: imports.ordinal })
-    .from(imports)
-    .where(and(eq(imports.tenantId, tenantId), lte(imports.queuedAt, storedAt ?? sql`now()`)))
-    .orderBy(desc(imports.id))
-    .limit(1)
-  return last?.ordinal ?? 0
 }

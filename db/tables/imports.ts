@@ -53,7 +53,7 @@ export const columnTemplates = snakeCase.table(
 export const importStatuses = ['QUEUED', 'RUNNING', 'COMPLETED', 'REFUSED', 'FAILED', 'UNDONE'] as const
 
 /** From one import's ordinal to the next: between them there is room for an archive's entries. */
-const PLACES = 16_384
+export const PLACES = 16_384
 
 /** The reading of one contact file, or of an archive of them; core/imports/states.ts has the table of states. */
 export const imports = snakeCase.table(
