@@ -4,7 +4,7 @@ import { ifRangeHolds, readRange } from './range.ts'
 export interface Answerable {
   size: number
   /** With its quotes, a strong one. */
-  etag: string | undefined
+  etag: string
   /** Of an answer that has bytes: media type, disposition, what may be done with them. */
   headers: Record<string, string>
   /** Called once, and only when bytes are to be answered. */
@@ -16,7 +16,7 @@ export async function answerBytes(
   request: Request,
   { size, etag, headers: given, stream }: Answerable,
 ): Promise<Response> {
-  const headers = new Headers({ ...given, 'Accept-Ranges': 'bytes', ...(etag ? { ETag: etag } : {}) })
+  const headers = new Headers({ ...given, 'Accept-Ranges': 'bytes', ETag: etag })
   const range = ifRangeHolds(request.headers.get('If-Range'), etag)
     ? readRange(request.headers.get('Range'), size)
     : undefined

@@ -78,7 +78,7 @@ async function onRecord(target: FileTarget, address: string, parts: DownloadPart
 const answer = (request: Request, download: Download, beforeBytes: () => Promise<void>): Promise<Response> =>
   answerBytes(request, {
     size: download.size,
-    etag: download.sha256 ? `"${download.sha256}"` : undefined,
+    etag: `"${download.sha256}"`,
     headers: {
       ...always,
       'Content-Type': 'application/octet-stream',

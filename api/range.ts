@@ -22,5 +22,5 @@ export function readRange(header: string | null, size: number): ByteRange | 'uns
 }
 
 /** Whether If-Range lets a range stand: its tag is the body's own, strong one. A date never proves enough. */
-export const ifRangeHolds = (header: string | null, etag: string | undefined): boolean =>
-  header === null || (etag !== undefined && header.trim() === etag)
+export const ifRangeHolds = (header: string | null, etag: string): boolean =>
+  header === null || header.trim() === etag

@@ -18,8 +18,7 @@ const { uploadedFiles, vaultObjects } = tables
 /** The bytes of a whole file, as they stand in the bucket. */
 export interface WholeFile {
   size: number
-  /** None when another session wrote the beginning: what is deleted is not known again then. Resuming is refused (open-file.ts). */
-  sha256: Buffer | undefined
+  sha256: Buffer
   modifiedAt: Date | undefined
 }
 
@@ -64,7 +63,7 @@ export const completeUpload = async (
   }
   await tx
     .update(vaultObjects)
-    .set({ size: whole.size, sha256: whole.sha256 ?? null })
+    .set({ size: whole.size, sha256: whole.sha256 })
     .where(and(eq(vaultObjects.tenantId, tenantId), eq(vaultObjects.id, objectId)))
   await listFile(tx, tenantId, { id: fileId, path }, whole)
 }

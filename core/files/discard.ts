@@ -34,7 +34,7 @@ export const memoryOf = (
 
 interface ArrivingFile {
   path: string
-  sha256: Uint8Array | undefined
+  sha256: Uint8Array
 }
 
 /** Whether a file that arrives under this name was deleted on purpose before. Renews the memory of it when it was. */
@@ -48,7 +48,7 @@ const deletedBefore = async <T extends ArrivingFile>(
 ): Promise<Set<T>> => {
   const named = files.flatMap(file => {
     const { path, sha256 } = file
-    if (sha256 === undefined || isTemporary(path)) return []
+    if (isTemporary(path)) return []
     const read = memoryOf(hashes, { path, kind: 'CONTACTS', sha256 })
     return [{ file, read, unread: memoryOf(hashes, { path, kind: 'OTHER', sha256 }) }]
   })
@@ -126,7 +126,10 @@ export const discardRenamed = async (
   const deleted = await deletedBefore(
     tx,
     memory,
-    arriving.map(({ file, to }) => ({ file, path: to, sha256: digests.get(file.objectId) })),
+    arriving.flatMap(({ file, to: path }) => {
+      const sha256 = digests.get(file.objectId)
+      return sha256 ? [{ file, path, sha256 }] : []
+    }),
   )
   const patterns = deleted.size > 0 ? await patternsInForce(tx, tenantId) : []
   const discarded = new Set<string>()

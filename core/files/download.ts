@@ -14,8 +14,8 @@ const { uploadedFiles } = tables
 export interface Download {
   name: string
   size: number
-  /** Lower-case hex; null while a resumed upload's digest is not known yet. */
-  sha256: string | null
+  /** Lower-case hex. */
+  sha256: string
   modified: Date
   /** From `start` to `end` (exclusive). Cancelling it stops the reading. A damaged byte errors it; none is handed out. */
   stream(start: number, end: number): ReadableStream<Uint8Array>
@@ -35,7 +35,7 @@ export const downloadObject = async (
     name,
     modified,
     size,
-    sha256: sha256 === null ? null : Buffer.from(sha256).toString('hex'),
+    sha256: Buffer.from(sha256).toString('hex'),
     stream: (start, end) => pulled(readChecked(database, vault, tenantId, objectId, start, end)),
   }
 }

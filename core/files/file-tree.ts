@@ -32,10 +32,10 @@ export interface Entry {
 /**
  * replace: a new version from the first byte on (CREAT with or without TRUNC).
  * exclusive: as replace, refused with CONFLICT when a file of that name is listed.
- * resume: goes on with the account's own INCOMPLETE upload of that path, else as replace when nothing is stored
- *         there, else refused (stored versions are never changed in place).
+ * append: adds to what the path lists or to an upload that was cut off. Refused in words, since a stored version is
+ *         never changed in place; as replace when there is nothing, or nothing in it.
  */
-export type WriteMode = 'replace' | 'exclusive' | 'resume'
+export type WriteMode = 'replace' | 'exclusive' | 'append'
 
 export interface ReadHandle {
   readonly entry: Entry

@@ -26,8 +26,8 @@ export const openRead = async (tree: TreeSession, path: string): Promise<ReadHan
   return objectReadHandle(tree, fileEntry(file), file.objectId)
 }
 
-/** Stored versions are never changed in place; what another session has half sent cannot be gone on with yet. */
-const refuseResume = async (tx: Tx, tree: TreeSession, path: string): Promise<void> => {
+/** Stored versions are never changed in place, and what another session has half sent begins anew. */
+const refuseToAdd = async (tx: Tx, tree: TreeSession, path: string): Promise<void> => {
   const file = await visibleFile(tx, tree.account, path)
   if (file === undefined || file.size === 0) return
   const words =
@@ -51,7 +51,7 @@ export const openWrite = async (tree: TreeSession, path: string, mode: WriteMode
     if (mode === 'exclusive' && (await listedFile(tx, tenantId, path)) !== undefined) {
       throw new Refusal('CONFLICT', `${path} exists already.`)
     }
-    if (mode === 'resume') await refuseResume(tx, tree, path)
+    if (mode === 'append') await refuseToAdd(tx, tree, path)
     return begun
   })
   return createWriteHandle(tree, { tenantId, path, accountId, object })

@@ -141,7 +141,8 @@ const finish = async (
   { upload, file }: Stale,
   claim: { tenantId: string; fileId: string; epoch: number },
 ): Promise<boolean> => {
-  const { tenantId, objectId, size } = upload
+  const { tenantId, objectId, size, sha256 } = upload
+  if (size === null || sha256 === null) return false
   const memory = { tenantId, hashes: await vault.hashes.of(tenantId) }
   try {
     await database.asTenant(tenantId, async tx => {
@@ -158,8 +159,7 @@ const finish = async (
         )
         .limit(1)
       if (newer !== undefined) throw new Refusal('CONFLICT', 'A newer version was stored meanwhile.')
-      const sha256 = upload.sha256 === null ? undefined : Buffer.from(upload.sha256)
-      const whole = { size: size ?? 0, sha256, modifiedAt: file.modifiedAt ?? undefined }
+      const whole = { size, sha256: Buffer.from(sha256), modifiedAt: file.modifiedAt ?? undefined }
       await completeUpload(tx, memory, { ...claim, path: file.path, objectId }, whole)
     })
     return true

@@ -5,8 +5,8 @@
  *   HELD         nothing                                a session takes bytes; none is durable        OPEN, DROPPED, STORED
  *   OPEN         uploads OPEN, file INCOMPLETE          a session takes bytes and touches the row     DROPPED, COMPLETING
  *                without a reason
- *   DROPPED      uploads OPEN, file INCOMPLETE          nobody writes; the parts on record are        OPEN (a resume, with
- *                with a reason                          durable                                       the next epoch), GIVEN UP
+ *   DROPPED      uploads OPEN, file INCOMPLETE          nobody writes, and nobody goes on with it:    GIVEN UP
+ *                with a reason                          its sender begins anew
  *   COMPLETING   uploads COMPLETING, with size and      every byte is durable; the object is being    STORED, DROPPED
  *                digest of the whole                    made to stand, by one session
  *   STORED       no upload; file STORED or              the object stands; import, job and listing    —
@@ -14,8 +14,8 @@
  *   GIVEN UP     no upload; file DELETED                its key is gone, its bytes are being removed  —
  *
  * HELD becomes OPEN with the first part, or after a second; a small file that comes and goes within it is put on
- * record once, STORED. Every change of an OPEN or COMPLETING upload names its epoch: whoever resumes or settles it
- * raises that first, and the session of the older epoch can change nothing more.
+ * record once, STORED. Every change of an OPEN or COMPLETING upload names its epoch: whoever settles it raises
+ * that first, and the session of the older epoch can change nothing more.
  */
 import { and, eq, sql } from 'drizzle-orm'
 import type { Tx } from '../../db/db.ts'
@@ -136,11 +136,11 @@ export const recordPart = async (
 export const markCompleting = async (
   tx: Tx,
   claim: UploadClaim,
-  whole: { size: number; sha256: Buffer | undefined },
+  whole: { size: number; sha256: Buffer },
 ): Promise<void> => {
   const changed = await tx
     .update(uploads)
-    .set({ state: 'COMPLETING', size: whole.size, sha256: whole.sha256 ?? null, updatedAt: sql`now()` })
+    .set({ state: 'COMPLETING', size: whole.size, sha256: whole.sha256, updatedAt: sql`now()` })
     .where(claimed(claim, 'OPEN'))
     .returning({ fileId: uploads.fileId })
   if (changed.length === 0) throw takenOver()

@@ -6,7 +6,7 @@ import type { TreeSession } from './tree-session.ts'
 import type { UploadOrigin } from './upload.ts'
 import { openUploadSession } from './upload-session.ts'
 
-/** Vault parts and their numbers end there, with room for numbers that a resume skips. */
+/** The numbers of the vault's parts end a little above it. */
 export const LARGEST_FILE = 40 * 2 ** 30
 
 /**

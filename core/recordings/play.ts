@@ -62,7 +62,7 @@ export async function openRecording(
   const { objectId, size, sha256 } = object
   const open = (start: number, end: number) => readChecked(database, vault, tenantId, objectId, start, end)
   const played = await playedForm({ size, open }, row)
-  const digest = sha256 === null ? objectId : Buffer.from(sha256).toString('hex')
+  const digest = Buffer.from(sha256).toString('hex')
   const { tag, extension } = marks[played.form]
   const name = nameOf(row.path)
   return {

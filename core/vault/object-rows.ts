@@ -46,7 +46,7 @@ export const beginObject = async (tx: Tx, vault: Vault, tenantId: string): Promi
 export const insertObject = async (
   tx: Tx,
   object: BegunObject,
-  written?: { size: number; sha256: Buffer | undefined },
+  written?: { size: number; sha256: Buffer },
 ): Promise<void> => {
   const { tenantId, objectId: id, storageKey, format, wrappedKey, keyVersion, commitment } = object
   const size = written?.size ?? null
@@ -56,7 +56,7 @@ export const insertObject = async (
     .values({ tenantId, id, storageKey, format, wrappedKey, keyVersion, commitment, size, sha256 })
 }
 
-type ReadableRow = StoredObject & { sha256: Uint8Array | null }
+type ReadableRow = StoredObject & { sha256: Uint8Array }
 
 /** What `vault.readRange` needs, of those objects that are there and whole, by their ids. */
 export const storedObjects = async (
@@ -75,7 +75,7 @@ export const storedObjects = async (
   const found = new Map<string, ReadableRow>()
   for (const { object, wrappedTenantKey } of rows) {
     const { id: objectId, storageKey, format, wrappedKey, commitment, sha256, size } = object
-    if (size === null) continue
+    if (size === null || sha256 === null) continue
     const row = {
       tenantId,
       objectId,

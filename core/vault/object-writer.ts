@@ -3,7 +3,7 @@ import type { Bucket } from './bucket.ts'
 import { OVERHEAD_BYTES, PART_SEGMENTS, SEGMENT_BYTES, sealedSize } from './layout.ts'
 import type { ObjectKeys } from './object-keys.ts'
 import type { PartBuffer, PartBuffers } from './part-buffers.ts'
-import type { PartLedger, PartPump, ResumePoint, StoredPart } from './part-pump.ts'
+import type { PartLedger, PartPump, StoredPart } from './part-pump.ts'
 import { createPartPump } from './part-pump.ts'
 import { createSegmentBuffer } from './segment-buffer.ts'
 import { sealSegment } from './segment-cipher.ts'
@@ -16,8 +16,6 @@ import { sealSegment } from './segment-cipher.ts'
 export interface ObjectWriter {
   /** Plaintext bytes taken. */
   readonly size: number
-  /** Plaintext bytes in full segments that are durable, in a row from the first on. */
-  readonly durableSize: number
   /** One call at a time; the bytes are copied. Slow while the store is slow. Rejects once a part has failed. */
   write(bytes: Uint8Array): Promise<void>
   /** Whether these bytes were written at `offset`; undefined when they are sealed already and nobody can say. */
@@ -27,16 +25,16 @@ export interface ObjectWriter {
   /** The object stands in the bucket, whole. May be called again when it failed. */
   complete(): Promise<void>
   /**
-   * Ends it as it is, for a resume or for good: waits for what is under way, gives the memory back. Writes fail
-   * with `reason` from then on. Never rejects.
+   * Ends it as it is: waits for what is under way, gives the memory back. Writes fail with `reason` from then on.
+   * Never rejects.
    */
   stop(reason?: unknown): Promise<void>
 }
 
 export interface FinishedObject {
   size: number
-  /** Of the plaintext; undefined when another session wrote the beginning. */
-  sha256: Buffer | undefined
+  /** Of the plaintext. */
+  sha256: Buffer
   /** Undefined for a small object, which `complete` puts as one. */
   multipartId: string | undefined
   parts: readonly StoredPart[]
@@ -50,7 +48,6 @@ export interface WriterOptions {
   ledger: PartLedger
   /** Parts of this object under way at once. */
   window: number
-  resume?: ResumePoint
 }
 
 /** Plaintext bytes of the parts that follow each other from segment 0 on; the short last segment does not count. */
@@ -64,13 +61,13 @@ export const durableSize = (parts: readonly StoredPart[]): number => {
 }
 
 export const openObjectWriter = (options: WriterOptions): ObjectWriter => {
-  const { bucket, buffers, keys, storageKey, resume } = options
+  const { bucket, buffers, keys, storageKey } = options
   const pump: PartPump = createPartPump({ ...options, name: storageKey })
   const stopped = new AbortController()
-  const hash = resume === undefined ? createHash('sha256') : undefined
+  const hash = createHash('sha256')
   const segment = createSegmentBuffer()
-  let segments = durableSize(pump.parts) / SEGMENT_BYTES
-  let size = segments * SEGMENT_BYTES
+  let segments = 0
+  let size = 0
   let part: { buffer: PartBuffer; firstSegment: number; end: number } | undefined
   let small: Buffer | undefined
   let finished: FinishedObject | undefined
@@ -128,13 +125,10 @@ export const openObjectWriter = (options: WriterOptions): ObjectWriter => {
     get size() {
       return size
     },
-    get durableSize() {
-      return Math.min(durableSize(pump.parts), size)
-    },
 
     write: bytes =>
       running(async () => {
-        hash?.update(bytes)
+        hash.update(bytes)
         size += bytes.length
         for (let from = 0; from < bytes.length; ) {
           from += segment.fill(bytes, from)
@@ -152,7 +146,7 @@ export const openObjectWriter = (options: WriterOptions): ObjectWriter => {
       running(async () => {
         await sealLast()
         await pump.drain()
-        finished = { size, sha256: hash?.digest(), multipartId: pump.multipartId, parts: pump.parts }
+        finished = { size, sha256: hash.digest(), multipartId: pump.multipartId, parts: pump.parts }
         return finished
       }),
 

@@ -3,7 +3,7 @@ import type { Bucket } from './bucket.ts'
 import { createByteBudget } from './byte-budget.ts'
 import { MAX_PART_NUMBER } from './layout.ts'
 
-/** A part that the store has confirmed. Numbers may be skipped, segments never: their order is the body's. */
+/** A part that the store has confirmed. */
 export interface StoredPart {
   partNumber: number
   firstSegment: number
@@ -15,21 +15,12 @@ export interface StoredPart {
   bytes: number
 }
 
-/** Where the upload's owner keeps what is durable, so that another process can go on from there. */
+/** Where the upload's owner keeps what is durable, so that another process can complete what is whole. */
 export interface PartLedger {
   /** Before the first part is sent. */
   began(multipartId: string): Promise<void>
   /** After each durable part, in the order in which they became durable. A rejection stops the upload. */
   stored(part: StoredPart): Promise<void>
-}
-
-/** Where an upload goes on that another session began. */
-export interface ResumePoint {
-  multipartId: string
-  /** In a row from segment 0 on. */
-  parts: readonly StoredPart[]
-  /** Above every number that the older session may still send. */
-  nextPartNumber: number
 }
 
 export interface PartPump {
@@ -50,15 +41,14 @@ export interface PumpOptions {
   ledger: PartLedger
   /** Parts under way at once. */
   window: number
-  resume?: ResumePoint
 }
 
-export const createPartPump = ({ bucket, name, ledger, window, resume }: PumpOptions): PartPump => {
+export const createPartPump = ({ bucket, name, ledger, window }: PumpOptions): PartPump => {
   const slots = createByteBudget(window)
-  const parts: StoredPart[] = [...(resume?.parts ?? [])]
+  const parts: StoredPart[] = []
   const underWay = new Set<Promise<void>>()
-  let multipartId = resume?.multipartId
-  let nextNumber = resume?.nextPartNumber ?? 1
+  let multipartId: string | undefined
+  let nextNumber = 1
   let failure: { cause: unknown } | undefined
 
   const throwFailure = () => {

@@ -11,7 +11,7 @@ import type { ObjectWriter } from './object-writer.ts'
 import { openObjectWriter } from './object-writer.ts'
 import type { PartBuffers } from './part-buffers.ts'
 import { createPartBuffers } from './part-buffers.ts'
-import type { PartLedger, ResumePoint } from './part-pump.ts'
+import type { PartLedger } from './part-pump.ts'
 import { VaultDamage } from './vault-damage.ts'
 
 /**
@@ -27,9 +27,7 @@ export interface Vault extends Pick<KeyRing, 'newTenantKey'> {
   readonly hashes: KeyedHashes
   /** A name, a key and its wrapping for an object that is about to be written. */
   newObject(identity: ObjectIdentity, wrappedTenantKey: Uint8Array): Promise<NewObject>
-  write(target: WriteTarget, ledger: PartLedger, resume?: ResumePoint): ObjectWriter
-  /** For a writer that goes on with an object begun elsewhere. */
-  objectKeys(wrapped: WrappedObjectKey): Promise<ObjectKeys>
+  write(target: WriteTarget, ledger: PartLedger): ObjectWriter
   /** From `start` to `end` (exclusive), both within the object. Throws VaultDamage when a byte is not as written. */
   readRange(object: StoredObject, start: number, end: number): AsyncGenerator<Buffer, void, undefined>
   readAll(object: StoredObject): AsyncGenerator<Buffer, void, undefined>
@@ -61,18 +59,17 @@ export interface VaultOptions {
   master: MasterKeys
   /** For the parts of all uploads of this process. */
   partBudgetBytes?: number
-  /** Parts of one object under way at once. A resumer skips as many part numbers. */
-  partWindow?: number
 }
 
-export const PART_WINDOW = 3
+/** Parts of one object under way at once. */
+const PART_WINDOW = 3
 const PART_BUDGET = 64 * 2 ** 20
 
 /** Of all objects in the bucket; what else stands there is under other prefixes. */
 export const OBJECT_PREFIX = 'objects/'
 
 export const createVault = (options: VaultOptions): Vault => {
-  const { bucket, master, partWindow: window = PART_WINDOW, partBudgetBytes = PART_BUDGET } = options
+  const { bucket, master, partBudgetBytes = PART_BUDGET } = options
   const ring = createKeyRing(master)
   const buffers = createPartBuffers(partBudgetBytes)
 
@@ -90,7 +87,6 @@ export const createVault = (options: VaultOptions): Vault => {
     master,
     hashes: keyedHashes(master),
     newTenantKey: tenantId => ring.newTenantKey(tenantId),
-    objectKeys: wrapped => ring.objectKeys(wrapped),
 
     async newObject(identity, wrappedTenantKey) {
       const { wrappedKey, keys } = await ring.newObjectKey(identity, wrappedTenantKey)
@@ -98,16 +94,8 @@ export const createVault = (options: VaultOptions): Vault => {
       return { storageKey, format: FORMAT_VERSION, wrappedKey, commitment: keys.commitment, keys }
     },
 
-    write: ({ storageKey, keys }, ledger, resume) =>
-      openObjectWriter({
-        bucket,
-        buffers,
-        keys,
-        storageKey,
-        ledger,
-        window,
-        ...(resume === undefined ? {} : { resume }),
-      }),
+    write: ({ storageKey, keys }, ledger) =>
+      openObjectWriter({ bucket, buffers, keys, storageKey, ledger, window: PART_WINDOW }),
 
     readRange,
     readAll: object => readRange(object, 0, object.size),

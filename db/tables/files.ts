@@ -121,7 +121,7 @@ export const uploads = snakeCase.table(
     tenantId: tenantId(),
     fileId: uuid().notNull(),
     objectId: uuid().notNull(),
-    /** Raised by whoever resumes; a session of an older epoch can write no more. */
+    /** Raised by whoever settles it; a session of an older epoch can write no more. */
     epoch: integer().notNull().default(1),
     state: text().$type<(typeof uploadStates)[number]>().notNull().default('OPEN'),
     /** Of the multipart upload in the bucket; none before the first part. */
@@ -142,7 +142,7 @@ export const uploads = snakeCase.table(
   ],
 )
 
-/** The ledger of an upload's durable parts. Part numbers may be skipped, segments never. */
+/** The ledger of an upload's durable parts: by it an object is completed whose session died. */
 export const uploadParts = snakeCase.table(
   'upload_parts',
   {

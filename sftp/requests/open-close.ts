@@ -35,7 +35,7 @@ async function openWrite(path: string, flags: number, session: SessionContext): 
   if (existing?.kind === 'folder') throw new Refusal('CONFLICT', 'It is a folder.')
   if (!existing || flags & openFlag.TRUNC) return session.tree.openWrite(path, 'replace')
   if (existing.readOnly) throw new Refusal('FORBIDDEN', 'It is read-only.')
-  if (flags & openFlag.APPEND) return session.tree.openWrite(path, 'resume')
+  if (flags & openFlag.APPEND) return session.tree.openWrite(path, 'append')
   return new UndecidedWrite(session.tree, existing)
 }
 

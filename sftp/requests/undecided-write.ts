@@ -2,7 +2,7 @@ import type { Entry, FileTree, WriteHandle } from '../../core/files/file-tree.ts
 
 /**
  * A file opened for writing without a word on what becomes of its present bytes. The first write tells: at offset 0
- * it is a new version, further on it resumes. Closed without a write it leaves the file as it is, as POSIX does.
+ * it is a new version, further on it would add to it, which the tree refuses. Closed without a write it leaves the file as it is, as POSIX does.
  */
 export class UndecidedWrite implements WriteHandle {
   readonly #tree: FileTree
@@ -28,7 +28,7 @@ export class UndecidedWrite implements WriteHandle {
 
   async write(offset: number, bytes: Buffer): Promise<void> {
     if (!this.#decided) {
-      this.#decided = await this.#tree.openWrite(this.#existing.path, offset === 0 ? 'replace' : 'resume')
+      this.#decided = await this.#tree.openWrite(this.#existing.path, offset === 0 ? 'replace' : 'append')
       if (this.#modified) this.#decided.setModified(this.#modified)
     }
     await this.#decided.write(offset, bytes)

@@ -65,7 +65,7 @@ describe.skipIf(!installed('sftp'))('OpenSSH’s sftp (skipped where it is not i
     expect((await readFile(join(door.desk, 'b.wav'))).equals(bytes)).toBe(true)
   })
 
-  test('resumes by reput where an upload was cut off', async () => {
+  test('is refused a reput of what was cut off, and sends it again whole', async () => {
     let cut = true
     await using door = await openDoor({
       tree: {
@@ -79,9 +79,11 @@ describe.skipIf(!installed('sftp'))('OpenSSH’s sftp (skipped where it is not i
     expect((await sftp(door, [`put ${door.desk}/a.wav a.wav`])).code).not.toBe(0)
     expect(door.journal.completed).toEqual([])
     cut = false
-    const done = await sftp(door, [`reput ${door.desk}/a.wav a.wav`])
+    expect((await sftp(door, [`reput ${door.desk}/a.wav a.wav`])).code).not.toBe(0)
+    expect(door.journal.completed).toEqual([])
+    const done = await sftp(door, [`put ${door.desk}/a.wav a.wav`])
     expect(done).toEqual({ code: 0, out: expect.any(String) })
-    expect(door.journal.opened.map(({ mode }) => mode)).toEqual(['replace', 'resume'])
+    expect(door.journal.opened.map(({ mode }) => mode)).toEqual(['replace', 'append', 'replace'])
     expect((await readFile(join(door.root, 'a.wav'))).equals(bytes)).toBe(true)
   })
 })

@@ -49,7 +49,7 @@ describe.skipIf(!installed('lftp'))(`lftp${missing('lftp')}`, () => {
     )
   })
 
-  test('goes on by put -c where an upload was cut off', async () => {
+  test('is told why put -c does not go on with what was cut off, and sends it again whole', async () => {
     let cut = true
     const beforeWrite = async (offset: number) => {
       if (cut && offset > 1_000_000) throw new Error('the store is away')
@@ -58,8 +58,10 @@ describe.skipIf(!installed('lftp'))(`lftp${missing('lftp')}`, () => {
     const file = await prepare(door)
     expect((await lftp(door, [`put ${file}`])).code).not.toBe(0)
     cut = false
-    expect(await lftp(door, [`put -c ${file}`])).toMatchObject({ code: 0 })
-    expect(door.journal.opened.at(-1)).toEqual({ path: '/calls.csv', mode: 'resume' })
+    const refused = await lftp(door, [`put -c ${file}`])
+    expect(refused).toMatchObject({ code: 1, out: expect.stringContaining('/calls.csv cannot be added to.') })
+    expect(door.journal.opened.at(-1)).toEqual({ path: '/calls.csv', mode: 'append' })
+    expect(await lftp(door, [`put ${file}`])).toMatchObject({ code: 0 })
     expect((await readFile(join(door.root, 'calls.csv'))).equals(bytes)).toBe(true)
   })
 

@@ -118,9 +118,9 @@ describe('an upload', () => {
     expect(await talk.ask(ask.write(6, further, 0, Buffer.from('x')))).toMatchObject({ code: status.FAILURE })
     expect(await talk.ask(ask.close(7, further))).toMatchObject({
       code: status.FAILURE,
-      message: '/a.wav is stored already.',
+      message: '/a.wav cannot be added to.',
     })
-    expect(door.journal.opened.map(({ mode }) => mode)).toEqual(['replace', 'replace', 'resume'])
+    expect(door.journal.opened.map(({ mode }) => mode)).toEqual(['replace', 'replace', 'append'])
     expect(await readFile(join(door.root, 'a.wav'), 'utf8')).toBe('new')
     client.destroy()
     await eventually(() => door.ends.length === 1)

@@ -6,7 +6,7 @@ import type { Vault } from '../../vault/vault.ts'
 export interface StoredEntry {
   object: BegunObject
   size: number
-  sha256: Buffer | undefined
+  sha256: Buffer
 }
 
 type InTenant = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>

@@ -33,7 +33,10 @@ test('its sender sees what of it is durable, everyone else the stored version or
   await second.abort('again')
   expect(await tree.stat('/cut.csv')).toMatchObject({ size: 5 * MiB })
   expect(await other.stat('/cut.csv')).toMatchObject({ size: 6 })
-  await expect(tree.openWrite('/cut.csv', 'resume')).rejects.toMatchObject({ code: 'CONFLICT' })
+  await expect(tree.openWrite('/cut.csv', 'append')).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: 'This upload cannot be gone on with; send the file again from its beginning.',
+  })
 })
 
 test('a small one that never was on record is, once it is dropped', async () => {

@@ -60,7 +60,21 @@ test('a name used again is a new version; the old one leaves the listing and sta
   ])
   for (const version of versions) expect(await room.importsOf(version.id)).toHaveLength(1)
   await expect(tree.openWrite('/again.csv', 'exclusive')).rejects.toMatchObject({ code: 'CONFLICT' })
-  await expect(tree.openWrite('/again.csv', 'resume')).rejects.toMatchObject({ code: 'CONFLICT' })
+})
+
+test('a stored file is added to by nobody; one that is not there or empty is begun', async () => {
+  await send(tree, '/whole.csv', 'one')
+  await expect(tree.openWrite('/whole.csv', 'append')).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: 'A stored file cannot be added to; send the whole file again: it becomes a new version.',
+  })
+  expect(await fetchFile(tree, '/whole.csv')).toEqual(Buffer.from('one'))
+  for (const body of ['', 'begun']) {
+    const handle = await tree.openWrite('/begun.csv', 'append')
+    await handle.write(0, Buffer.from(body))
+    await handle.close()
+    expect(await fetchFile(tree, '/begun.csv')).toEqual(Buffer.from(body))
+  }
 })
 
 test('a store that is away fails the close, keeps nothing, and the file can be sent again', async () => {

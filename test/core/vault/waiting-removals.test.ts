@@ -26,7 +26,7 @@ const destroying = async () => {
   const tenantId = await support.createTenant()
   await database.asTenant(tenantId, async tx => {
     const object = await beginObject(tx, vault, tenantId)
-    await insertObject(tx, object, { size: 1, sha256: undefined })
+    await insertObject(tx, object, { size: 1, sha256: Buffer.alloc(32) })
     await destroyObjects(tx, tenantId, [object])
   })
   return tenantId

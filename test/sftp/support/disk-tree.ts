@@ -19,7 +19,7 @@ export interface DiskTreeOptions {
   beforeClose?: () => Promise<void>
 }
 
-/** A FileTree over a folder on disk: uploads are kept aside until their CLOSE, cut off ones can be resumed. */
+/** A FileTree over a folder on disk: uploads are kept aside until their CLOSE, and so are cut off ones. */
 export function diskTree(options: DiskTreeOptions): FileTree & { journal: Journal } {
   const journal: Journal = { opened: [], written: [], completed: [], aborted: [] }
   const incomplete = new Map<string, number>()
@@ -67,16 +67,14 @@ export function diskTree(options: DiskTreeOptions): FileTree & { journal: Journa
         if (stored && (await stat(at(path))).isDirectory())
           throw new Refusal('CONFLICT', `${path} is a folder.`)
         if (mode === 'exclusive' && stored) throw new Refusal('CONFLICT', `${path} exists.`)
-        const resumes = mode === 'resume' && incomplete.has(path)
-        if (mode === 'resume' && stored && !resumes)
-          throw new Refusal('CONFLICT', `${path} is stored already.`)
-        const file = await open(aside(path), resumes ? 'r+' : 'w')
-        return writer(path, file, resumes ? (incomplete.get(path) ?? 0) : 0)
+        if (mode === 'append' && (stored || incomplete.has(path)))
+          throw new Refusal('CONFLICT', `${path} cannot be added to.`)
+        return writer(path, await open(aside(path), 'w'))
       }),
   }
 
-  function writer(path: string, file: FileHandle, size: number): WriteHandle {
-    let top = size
+  function writer(path: string, file: FileHandle): WriteHandle {
+    let top = 0
     let modified = new Date()
     incomplete.set(path, top)
     return {
