@@ -5,6 +5,7 @@ import type { Caller } from '../core/access/roles.ts'
 import { Refusal } from '../core/refusal.ts'
 import { Context, runMutation, runQuery, runSubscription, type Services, schema } from '../schema/index.ts'
 import { type Translation, translate } from './errors.ts'
+import { limitIntrospection } from './introspection-limit.ts'
 import { limitQuery, queryLimits, refuseIntrospection } from './query-limits.ts'
 
 /** What the handler knows of a request before GraphQL sees it. */
@@ -76,7 +77,7 @@ const execution = (services: Services): Plugin<RequestFacts> => ({
   onValidate({ addValidationRule, setValidationFn, context }) {
     const { caller } = context as unknown as YogaContext
     addValidationRule(limitQuery)
-    if (!caller) addValidationRule(refuseIntrospection)
+    addValidationRule(caller ? limitIntrospection : refuseIntrospection)
     setValidationFn(((
       asked: Parameters<typeof validate>[0],
       document: DocumentNode,

@@ -14,7 +14,7 @@ import { Refusal } from '../core/refusal.ts'
 /** Of any operation, its fragments laid open. Real screens stay far below. */
 export const queryLimits = { depth: 12, fields: 1_000, aliases: 100, rootFields: 30, tokens: 4_000 } as const
 
-/** What a selection comes to. Introspection has a depth of its own, which graphql-js bounds. */
+/** What a selection comes to. Introspection has limits of its own: `limitIntrospection`, and a depth that graphql-js bounds. */
 interface Extent {
   depth: number
   fields: number
