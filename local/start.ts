@@ -1,11 +1,12 @@
 import { runProcess } from '../core/operation/run-process.ts'
-import { firstSteps } from './first-steps.ts'
 import { startStack } from './stack.ts'
 
 await runProcess(async signal => {
   const stack = await startStack(process.env, signal)
   console.log(`nightdrop ready api=${stack.api} sftp=${stack.sftp}`)
-  console.error(firstSteps(stack))
+  console.error(
+    'docs/first-night.md goes on from here: a first tenant, and its first night by curl and sftp.',
+  )
   let closing = false
   void stack.lost.then(what => {
     if (closing) return
