@@ -49,6 +49,8 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     backoff: tries => Math.min(2 ** tries / 100, 1),
     connection: {
       application_name: options.applicationName,
+      // Whatever the server's is: days are of 24 hours, and no text of a time depends on it.
+      TimeZone: 'UTC',
       statement_timeout: options.statementTimeout ?? 30_000,
       lock_timeout: 5_000,
       idle_in_transaction_session_timeout: 120_000,

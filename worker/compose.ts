@@ -3,6 +3,7 @@ import { type ConfigOf, describeConfig } from '../core/config/process-config.ts'
 import { openLog } from '../core/log.ts'
 import { standardChecks } from '../core/operation/readiness.ts'
 import type { Running } from '../core/operation/run-process.ts'
+import { requireSameClock } from '../core/operation/same-clock.ts'
 import { startStatusServer } from '../core/operation/status-server.ts'
 import { destructionRecord } from '../core/retention/record.ts'
 import { requireRecord } from '../core/retention/settle-record.ts'
@@ -23,6 +24,7 @@ export async function composeWorker(
 ): Promise<Running> {
   const log = overrides.log ?? openLog('worker', config.LOG_LEVEL)
   log.info(describeConfig(config), 'configuration in force')
+  const clock = overrides.clock ?? (() => new Date())
   const parts = new AsyncDisposableStack()
   try {
     const metrics = openWorkerMetrics()
@@ -49,7 +51,7 @@ export async function composeWorker(
       imports,
       vault,
       log,
-      clock: overrides.clock ?? (() => new Date()),
+      clock,
       concurrency,
       observe: workerObserver(metrics),
     })
@@ -62,6 +64,7 @@ export async function composeWorker(
         registry: metrics.registry,
         checks: {
           ...standardChecks(database, vault),
+          clock: () => requireSameClock(database, clock()),
           jobs: async () => {
             if (!lives.current) throw new Error('the worker is between two lives')
           },

@@ -31,7 +31,7 @@ export async function dueNights(tx: StaffTx, now: Date): Promise<DueNight[]> {
       from nights n
       left join lateral (
         select enabled, changed_at, delete_after_days from retention_rules r
-         where r.tenant_id = n.tenant_id order by r.id desc limit 1
+         where r.tenant_id = n.tenant_id order by r.ordinal desc limit 1
       ) rule on true
      where n.began <= ${at}
        and (rule.changed_at is null or rule.changed_at <= n.began)

@@ -44,7 +44,7 @@ export async function ruleInForce(tx: Tx, tenantId: string): Promise<RetentionRu
     })
     .from(retentionRules)
     .where(eq(retentionRules.tenantId, tenantId))
-    .orderBy(desc(retentionRules.id))
+    .orderBy(desc(retentionRules.ordinal))
     .limit(1)
   return newest ?? none
 }

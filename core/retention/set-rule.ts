@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { type TenantTx, tables } from '../../db/db.ts'
 import { badInput, type FieldFault } from '../refusal.ts'
 import type { Confirmations } from './confirmation.ts'
@@ -58,8 +59,11 @@ export async function setRule(
   }
   const [after] = await tx
     .insert(retentionRules)
-    .values({ tenantId, ...rule, changedAt: now, changedBy: by })
+    .values({ tenantId, ...rule, changedAt: notAhead(now), changedBy: by })
     .returning()
   if (!after) throw new Error('The rule was not put on record.')
   return { before, after }
 }
+
+/** Nights wait for rules that are set later than they begin: a clock that is ahead must not keep all of them from it. */
+const notAhead = (now: Date) => sql`least(${now.toISOString()}::timestamptz, clock_timestamp())`

@@ -27,7 +27,7 @@ export async function sweep(
     ...ports,
     record: destructionRecord(vault),
     tenantId,
-    run,
+    run: { ...run, asOf: earlier(run.asOf, ports.clock()) },
     hashes,
     signal,
     confirming: Promise.resolve(),
@@ -44,3 +44,6 @@ export async function sweep(
   if (ended) log.info({ tenantId, runId, ...ended }, 'retention run finished')
   return ended
 }
+
+/** A run that another machine began by a clock that was ahead must not take what is not due yet. */
+const earlier = (one: Date, other: Date): Date => (one < other ? one : other)

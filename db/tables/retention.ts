@@ -24,6 +24,8 @@ export const retentionRules = snakeCase.table(
   {
     tenantId: tenantId(),
     id: newId(),
+    /** The newest is in force, whatever the clocks said when it was set. */
+    ordinal: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
     enabled: boolean().notNull(),
     deleteAfterDays: integer(),
     deleteEvaluatedAfterDays: integer(),

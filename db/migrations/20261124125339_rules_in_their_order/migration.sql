@@ -1,0 +1,1 @@
+ALTER TABLE "retention_rules" ADD COLUMN "ordinal" bigint GENERATED ALWAYS AS IDENTITY (sequence name "retention_rules_ordinal_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1);
