@@ -57,10 +57,11 @@ export const matchHeader = (
   const fits = agreed.every((name, index) => foldHeader(header[index] ?? '') === foldHeader(name))
   const named = header.slice(0, end).findLastIndex(name => name.trim() !== '') + 1
   const least = Math.max(named, agreed.findLastIndex(name => name.trim() !== '') + 1)
-  const tooMany = named > agreed.length && (template.extraColumns === 'REJECT' || named > MOST_COLUMNS)
+  const tooMany = named > agreed.length && template.extraColumns === 'REJECT'
   const faulty = faultyCells(header.slice(0, MOST_COLUMNS))
   if (!fits || tooMany || end < least || faulty.length > 0)
     return mismatch(agreed, header.slice(0, end), template.extraColumns === 'REJECT', faulty)
+  if (named > MOST_COLUMNS) return tooWide(agreed, header.slice(0, named))
   const extras = template.extraColumns === 'KEEP' ? extrasOf(header.slice(0, named), template) : []
   const names = namesOf(header)
   return { matches: true, width: Math.max(end, least), least, names, reasonAt, extras }
@@ -122,6 +123,14 @@ const mismatch = (
   ].join(' ')
   return { matches: false, message, columns, differences: sentences.length }
 }
+
+/** The header begins as agreed, and goes on for longer than one may. */
+const tooWide = (agreed: string[], found: string[]): HeaderMismatch => ({
+  matches: false,
+  message: `The header has ${found.length} columns, and no file may have more than ${MOST_COLUMNS}. Leave out those that nobody needs; the ${agreed.length} that are agreed are there.`,
+  columns: alignHeaders(agreed, found.slice(0, MOST_COLUMNS)),
+  differences: 1,
+})
 
 /** Control characters are shown by their signs: `␀` for NUL. */
 const visible = (text: string) =>

@@ -39,6 +39,22 @@ test('an agreed header with a control character around it is none that was agree
   })
 })
 
+test('a header of more columns than a file may have is refused for that', async () => {
+  const wide = (columns: number) =>
+    `Ref,Agent,Date,${Array.from({ length: columns - 3 }, (_, at) => `c${at}`).join(',')}`
+  for (const rule of ['KEEP', 'IGNORE'] as const) {
+    const { problem } = await refusalOf(`${wide(1005)}\n${row}\n`, template(rule))
+    expect(problem).toMatchObject({ code: 'HEADER_MISMATCH', whoseMove: 'SENDER' })
+    expect(problem.message).toBe(
+      'The header has 1005 columns, and no file may have more than 1000. Leave out those that nobody needs; the 3 that are agreed are there.',
+    )
+    const { summary } = await readAll(`${wide(1000)}\n${row}${',x'.repeat(997)}\n`, template(rule))
+    expect(summary).toMatchObject({ staged: 1, rejected: 0 })
+  }
+  const moved = await refusalOf(`${wide(1005).replace('Ref,Agent', 'Agent,Ref')}\n${row}\n`, template())
+  expect(moved.problem.message).toMatch(/Column 1 "Ref" stands at place 2 instead/)
+})
+
 test('a header is shown cut to a bounded length', async () => {
   const { problem } = await refusalOf(`Ref,Agent,Date,${'x'.repeat(60_000)}\n${row},x\n`, template())
   expect(JSON.stringify(problem).length).toBeLessThan(2000)
