@@ -5,7 +5,7 @@ import type { Reading, ReadOptions } from './chunk.ts'
 import type { CsvRecords } from './csv-records.ts'
 import { csvRecords } from './csv-records.ts'
 import { brokenProblem, decodingProblem } from './encoding-check.ts'
-import { DOS_END, HEAD_BYTES, inspectHead } from './file-head.ts'
+import { dosEnd, endGoesOn, HEAD_BYTES, inspectHead } from './file-head.ts'
 import { delimiterProblem } from './header-check.ts'
 import type { OnRow } from './row-sink.ts'
 import { rowSink } from './row-sink.ts'
@@ -27,6 +27,8 @@ export interface ContactFileReader {
   refuse(problem: Problem): never
 }
 
+/** Characters: an end that fills a block is longer than one, and a file of nothing else is none to wait for. */
+const LONGEST_END = 4096
 /** Bytes parsed in one go: what comes out of one push waits in memory. */
 export const SLICE_BYTES = 64 * 1024
 
@@ -42,8 +44,10 @@ export const contactFileReader = (
   let headBytes = 0
   let bytesDecoded = 0
   let lines = 1
-  /** The last character so far, where it is to be left out should nothing come behind it. */
+  /** The last characters so far, where they are to be left out should no others come behind them. */
   let mayBeEnd = ''
+  /** They were more than an end may be, and so may what follows. */
+  let tooLong = false
 
   const bytesRead = () => bytesDecoded - decoding.byteLength(records.unread + mayBeEnd)
   const sink = rowSink(template, options, onReading, bytesRead, onRow)
@@ -79,8 +83,14 @@ export const contactFileReader = (
   const write = (more: string): void => {
     if (more === '') return
     const text = mayBeEnd + more
-    mayBeEnd = text.endsWith(DOS_END) ? DOS_END : ''
-    records.write(text.slice(0, text.length - mayBeEnd.length))
+    tooLong &&= endGoesOn(more)
+    let end = tooLong ? text.length : dosEnd(text)
+    if (text.length - end > LONGEST_END) {
+      end = text.length
+      tooLong = true
+    }
+    mayBeEnd = text.slice(end)
+    records.write(text.slice(0, end))
   }
 
   /** `past`: so many characters at the beginning are no part of any record. */

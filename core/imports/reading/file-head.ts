@@ -20,8 +20,27 @@ export interface FileHead {
 
 export const HEAD_BYTES = 64 * 1024
 
-/** By this character DOS ends a text file, and programs as old as that still do. At the end it is no part of the text. */
-export const DOS_END = '\u001a'
+/** By this character DOS ends a text file, and programs as old as that still do. */
+const DOS_END = '\u001a'
+
+/**
+ * Where the text ends, for DOS: at the first of these characters that nothing but others and line ends come behind.
+ * Some programs fill a block with them, or write a line end once more.
+ */
+export const dosEnd = (text: string): number => {
+  let end = text.length
+  for (let at = text.length - 1; at >= 0 && isOfEnd(text[at]); at--) if (text[at] === DOS_END) end = at
+  return end
+}
+
+/** Whether no text comes behind an end that the text before this may be. */
+export const endGoesOn = (more: string): boolean => {
+  for (const character of more) if (!isOfEnd(character)) return false
+  return true
+}
+
+const isOfEnd = (character: string | undefined) =>
+  character === DOS_END || character === '\r' || character === '\n'
 
 const marks: readonly [Encoding, Buffer][] = [
   ['UTF_8', Buffer.from('efbbbf', 'hex')],
@@ -79,7 +98,7 @@ export const inspectHead = (head: Buffer, agreed: Encoding): FileHead | Problem 
   const wideStranger = strangerProblem(Buffer.from(whole.slice(0, HEAD_BYTES)))
   if (wideStranger !== null) return wideStranger
   const sep = /^sep=(.)(?:\r\n?|\n)/i.exec(whole.slice(0, 16))
-  const text = whole.slice(sep?.[0].length ?? 0, whole.endsWith(DOS_END) ? -1 : undefined)
+  const text = whole.slice(sep?.[0].length ?? 0, dosEnd(whole))
   if (text.trim() === '' && head.length < HEAD_BYTES) return blankProblem()
   return {
     byteOrderMark: markBytes > 0,
