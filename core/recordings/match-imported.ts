@@ -97,7 +97,8 @@ const matchContactsOf = async (
 
 /**
  * A page of them in the order of their index. Worth a look is one that has no recording yet, as the merge left it, when
- * there is one that may answer its name, or when it has links still that another name has left to it.
+ * there is one that may answer its name, or when it has links still that another name has left to it; and one whose
+ * name too many answered.
  */
 const findImported = (
   tx: Tx,
@@ -116,7 +117,9 @@ const findImported = (
       worth: sql<boolean>`${recordingState} in ('MISSING', 'NONE_NAMED') and (
         exists (select from ${recordings} r where r.tenant_id = ${tenantId} and r.usable
                                               and r.match_key in (${recordingMatch}, ${screenRecordingMatch}))
-        or exists (select from ${recordingLinks} l where l.tenant_id = ${tenantId} and l.contact_id = ${id}))`,
+        or exists (select from ${recordingLinks} l where l.tenant_id = ${tenantId} and l.contact_id = ${id}))
+        or ${recordingState} = 'AMBIGUOUS'
+           and not exists (select from ${recordingLinks} l where l.tenant_id = ${tenantId} and l.contact_id = ${id})`,
     })
     .from(contacts)
     .where(

@@ -4,6 +4,7 @@
  */
 import { and, eq, sql } from 'drizzle-orm'
 import { enqueue, type Tx, tables, uuidArray } from '../../db/db.ts'
+import { lookAgain } from './look-again.ts'
 import { recordingKey } from './recording-names.ts'
 import { lockVersions, settleVersions } from './versions.ts'
 
@@ -68,18 +69,33 @@ export const renameRecordings = async (
       from ${names}
      where r.tenant_id = ${tenantId} and r.id = n.id`)
   await succeed(tx, tenantId, named)
+  const left = found.filter(({ path, matchKey }) => matchKey !== recordingKey(path))
+  await lookAgain(
+    tx,
+    tenantId,
+    left.map(({ matchKey }) => matchKey),
+  )
   const ids = named.map(({ id }) => id)
   await settleVersions(tx, tenantId, ids)
   await queueRecordings(tx, tenantId)
 }
 
-const recordingsOf = async (tx: Tx, tenantId: string, files: readonly NamedFile[]): Promise<NamedFile[]> => {
+/** As they are to be called, with the keys that they have until then. */
+const recordingsOf = async (
+  tx: Tx,
+  tenantId: string,
+  files: readonly NamedFile[],
+): Promise<(NamedFile & { matchKey: string })[]> => {
   if (files.length === 0) return []
   const paths = new Map(files.map(file => [file.id, file.path]))
-  const rows = await tx.execute<{ id: string; file_id: string }>(sql`
-    select id, file_id from recordings
+  const rows = await tx.execute<{ id: string; file_id: string; match_key: string }>(sql`
+    select id, file_id, match_key from recordings
      where tenant_id = ${tenantId} and file_id = any(${uuidArray([...paths.keys()])})`)
-  return rows.map(({ id, file_id }) => ({ id, path: paths.get(file_id) ?? '' }))
+  return rows.map(({ id, file_id, match_key }) => ({
+    id,
+    path: paths.get(file_id) ?? '',
+    matchKey: match_key,
+  }))
 }
 
 /** Before anything of the file that a path lists is changed: recordings are locked first everywhere. */
