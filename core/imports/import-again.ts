@@ -4,6 +4,7 @@ import { isTest } from '../files/paths.ts'
 import { notFound, Refusal } from '../refusal.ts'
 import { notifyImport } from './notify.ts'
 import { isArchive } from './packed/archive-names.ts'
+import { hasLeftOut } from './packed/left-out.ts'
 import { placeBehind } from './place-behind.ts'
 import { importJob, isWaiting } from './states.ts'
 
@@ -82,9 +83,10 @@ async function lockFile(tx: Tx, tenantId: string, fileId: string): Promise<FileR
 const tested =
   'This file is below /test, where files are only tried. Its sender may send it outside of /test to have it imported.'
 
-/** One of which nothing was taken is unpacked once more. */
+/** One of which nothing was taken is unpacked once more; of one that was unpacked, what was left in it. */
 function refuseUnpacked(before: readonly ImportRow[], templateId: string | undefined): void {
-  if (before.some(({ status }) => status === 'COMPLETED'))
+  const unpacked = before.findLast(({ status }) => status === 'COMPLETED')
+  if (unpacked && !hasLeftOut(unpacked.problems))
     throw new Refusal(
       'CONFLICT',
       'This archive was unpacked: each contact file in it is a file of its own, and is read again by itself.',

@@ -1,4 +1,5 @@
 import { isArchive } from '../imports/packed/archive-names.ts'
+import { hasLeftCsv } from '../imports/packed/left-out.ts'
 import type { Problem, WhoseMove } from '../imports/problem.ts'
 import type { Counts } from '../imports/tally.ts'
 import type { Receipt, ReceiptFile, Verdict } from './receipt.ts'
@@ -48,9 +49,9 @@ export function importReceipt(file: ReceiptFile, ended: EndedImport): Receipt {
 }
 
 /** Rows that were deleted before can neither be corrected nor sent again: of them alone, a file is as it should be. */
-const verdictOf = ({ status, counts, deletedBefore }: EndedImport): Verdict => {
+const verdictOf = ({ status, counts, deletedBefore, problems }: EndedImport): Verdict => {
   if (status !== 'COMPLETED') return status
-  return counts.rejected > deletedBefore ? 'PARTLY' : 'OK'
+  return counts.rejected > deletedBefore || hasLeftCsv(problems) ? 'PARTLY' : 'OK'
 }
 
 const moves: Record<WhoseMove, string> = {
@@ -61,9 +62,17 @@ const moves: Record<WhoseMove, string> = {
 }
 
 const whatToDo = ({ path }: ReceiptFile, verdict: Verdict, ended: EndedImport): string => {
-  if (isArchive(path) && ended.failure === null)
-    return 'Nothing: each contact file in it has a receipt of its own.'
+  if (isArchive(path) && ended.failure === null) return afterUnpacking(path, verdict, ended)
   return ended.dryRun ? afterDryRun(verdict, ended) : afterImport(verdict, ended)
+}
+
+/** What became of contact files in it they say themselves. */
+const afterUnpacking = (path: string, verdict: Verdict, { dryRun }: EndedImport): string => {
+  const receipts = `what became of the contact files in it is told below /reports${path}.`
+  if (dryRun) return `It was a dry run: nothing was kept, and ${receipts}`
+  return verdict === 'PARTLY'
+    ? `An administrator of the account must act, as the problem says; nothing need be sent again. Otherwise ${receipts}`
+    : `Nothing: ${receipts}`
 }
 
 const afterImport = (verdict: Verdict, { failure, deletedBefore }: EndedImport): string => {

@@ -5,7 +5,7 @@ import type { Problem } from '../imports/problem.ts'
  * folder. Its name holds the verdict, since a batch file on Windows cannot read JSON.
  *
  *   OK         every row was taken, but those that were deleted on purpose before
- *   PARTLY     some more rows were rejected, all others taken
+ *   PARTLY     some more rows were rejected, all others taken; or an archive holds a CSV that no template names
  *   REFUSED    the file's fault, nothing of it was kept
  *   FAILED     a fault of ours that lasted; nothing was kept, and it is not tried again by itself
  *   IGNORED    no template names it: kept, not read

@@ -3,6 +3,7 @@ import type { Tx } from '../../db/db.ts'
 import { TEST } from '../files/paths.ts'
 import { type Problem, problem } from '../imports/problem.ts'
 import { patternFits, patternsInForce } from '../imports/templates-in-force.ts'
+import { leftInArchives } from './left-in-archives.ts'
 import { recordingProblems } from './recording-problems.ts'
 
 /** Of each kind; the newest. Whoever has more has one cause, and sees it by these. */
@@ -22,6 +23,7 @@ export async function openProblems(tx: Tx, tenantId: string, now: Date): Promise
   const since = firstIdAt(now.getTime() - DAYS * 86_400_000)
   return [
     ...(await troubledImports(tx, tenantId, since)),
+    ...(await leftInArchives(tx, tenantId, since)),
     ...(await unclaimedFiles(tx, tenantId, since)),
     ...(await droppedUploads(tx, tenantId, since)),
     ...(await recordingProblems(tx, tenantId, { now, since })),

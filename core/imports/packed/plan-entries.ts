@@ -1,7 +1,7 @@
 import type { Entry } from 'yauzl'
 import type { FileKind } from '../../files/kinds.ts'
 import { kindOf } from '../../files/kinds.ts'
-import { checkedPath, isTemporary } from '../../files/paths.ts'
+import { checkedPath, isTemporary, isTest, withoutTest } from '../../files/paths.ts'
 import { Refusal } from '../../refusal.ts'
 import { FileRefused, fileProblem } from '../problem.ts'
 import { MAX_FILE_BYTES } from '../reading/read-contact-file.ts'
@@ -15,12 +15,16 @@ export interface PlannedEntry {
   entry: Entry
   path: string
   kind: FileKind
+  /** Its place among the archive's files, from 0, whatever becomes of the others. */
+  index: number
 }
 
 export interface ArchivePlan {
   taken: PlannedEntry[]
   /** Names of entries that nothing becomes of. */
   left: string[]
+  /** How many recordings are passed over, since below `/test` there is nothing to be tried about them. */
+  untried: number
 }
 
 /** Fewer than the places that an import's ordinal leaves free behind it (db/tables/imports.ts). */
@@ -40,7 +44,7 @@ export const planEntries = async (
   entries: AsyncIterable<Entry>,
   patterns: readonly string[],
 ): Promise<ArchivePlan> => {
-  const plan: ArchivePlan = { taken: [], left: [] }
+  const plan: ArchivePlan = { taken: [], left: [], untried: 0 }
   const paths = new Set<string>()
   const total = { count: 0, packed: 0, bytes: 0 }
   let isWorkbook = false
@@ -62,8 +66,9 @@ export const planEntries = async (
       )
     paths.add(path)
     const kind = isTemporary(path) ? 'OTHER' : kindOf(path, patterns)
-    if (kind === 'OTHER') plan.left.push(name)
-    else plan.taken.push({ entry, path, kind })
+    if (kind !== 'OTHER') plan.taken.push({ entry, path, kind, index: paths.size - 1 })
+    else if (isTest(path) && kindOf(withoutTest(path), []) === 'RECORDING') plan.untried++
+    else plan.left.push(name)
     if (kind === 'CONTACTS' && entry.uncompressedSize > MAX_FILE_BYTES)
       throw archiveTooLarge(
         `has an entry of more than 2 GiB, ${named(name)}`,
@@ -73,7 +78,7 @@ export const planEntries = async (
   }
   if (isWorkbook) throw workbook()
   checkTotals(archive.size, total)
-  if (plan.taken.length === 0) throw nothingTaken(plan.left)
+  if (plan.taken.length + plan.untried === 0) throw nothingTaken(plan.left)
   return plan
 }
 

@@ -1,5 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm'
-import { type Tx, tables } from '../../../db/db.ts'
+import type { Tx } from '../../../db/db.ts'
 import { storeAtOnce } from '../../files/complete-upload.ts'
 import type { FileRow } from '../../files/current-files.ts'
 import type { FileMemory } from '../../files/discard.ts'
@@ -12,13 +11,8 @@ import type { EntryObjects, StoredEntry } from './entry-objects.ts'
 import { newerVersions } from './newer-versions.ts'
 import type { PlannedEntry } from './plan-entries.ts'
 
-const { uploadedFiles } = tables
-
 /** An entry whose bytes stand in the bucket. */
-export interface UnpackedEntry extends PlannedEntry, StoredEntry {
-  /** Among the archive's entries of which something becomes, from 0. */
-  index: number
-}
+export interface UnpackedEntry extends PlannedEntry, StoredEntry {}
 
 /** In one transaction, each with its path's lock: whoever completes a file meanwhile waits no longer than for these. */
 export const ENTRIES_AT_ONCE = 50
@@ -29,7 +23,7 @@ interface Archive {
   objects: EntryObjects
 }
 
-/** Makes files of entries, but of those that an earlier try of the same archive put on record. */
+/** Makes files of entries, each by its place in the archive. */
 export async function putOnRecord(
   tx: Tx,
   memory: FileMemory,
@@ -46,9 +40,7 @@ export async function putOnRecord(
   await lockFollowers(tx, tenantId, followers)
   for (const path of paths) await lockRecordingsAt(tx, tenantId, path)
   await holdClaim(tx, claimed)
-  const known = await onRecord(tx, archive, paths)
   for (const { path, index, object, size, sha256, entry } of entries) {
-    if (known.has(path)) continue
     const origin = {
       tenantId,
       path,
@@ -62,25 +54,6 @@ export async function putOnRecord(
     objects.handOver(object)
     await storeAtOnce(tx, memory, origin, { size, sha256, startedAt, modifiedAt: entry.getLastModDate() })
   }
-}
-
-/** Entries bear the time of their archive. */
-async function onRecord(
-  tx: Tx,
-  { tenantId, startedAt }: FileRow,
-  paths: readonly string[],
-): Promise<Set<string>> {
-  const rows = await tx
-    .select({ path: uploadedFiles.path })
-    .from(uploadedFiles)
-    .where(
-      and(
-        eq(uploadedFiles.tenantId, tenantId),
-        inArray(uploadedFiles.path, [...paths]),
-        eq(uploadedFiles.startedAt, startedAt),
-      ),
-    )
-  return new Set(rows.map(({ path }) => path))
 }
 
 /** Behind the archive, before the next import; among files, behind the archive as well. */

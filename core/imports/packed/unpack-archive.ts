@@ -11,7 +11,8 @@ import { patternsInForce } from '../templates-in-force.ts'
 import { type EntryObjects, entryObjects } from './entry-objects.ts'
 import { leftOut } from './left-out.ts'
 import { refuseNested } from './nested.ts'
-import { type ArchivePlan, planEntries } from './plan-entries.ts'
+import { entriesOnRecord, notRenamed, notYetTaken } from './on-record.ts'
+import { type PlannedEntry, planEntries } from './plan-entries.ts'
 import { ENTRIES_AT_ONCE, putOnRecord, type UnpackedEntry } from './put-on-record.ts'
 import { type OpenZip, openZip } from './zip-file.ts'
 
@@ -19,7 +20,8 @@ import { type OpenZip, openZip } from './zip-file.ts'
  * One try of an archive's import: its entries become files of their own, contact files and recordings, with the imports
  * and recordings that follow from them. All are unpacked and checked before the first is put on record. Their imports
  * have places right behind the archive's, which goes on until the last is on record: so they are read in its turn,
- * before whatever was completed after it. A try that begins again passes over what an earlier one put on record.
+ * before whatever was completed after it. What an earlier try put on record, or an earlier import of the archive, which
+ * may have left out what a template names by now, is passed over.
  */
 export async function unpackArchive(
   ports: ImportPorts,
@@ -31,10 +33,12 @@ export async function unpackArchive(
   const { claimed } = attempt
   const { tenantId } = claimed
   const inTenant = <T>(work: (tx: Tx) => Promise<T>) => database.asTenant(tenantId, work)
-  const { archive, patterns } = await inTenant(async tx => {
+  const { archive, patterns, known } = await inTenant(async tx => {
     await holdClaim(tx, claimed)
     attempt.file = await findFile(tx, claimed)
-    return { archive: await fileOf(tx, claimed), patterns: await patternsInForce(tx, tenantId) }
+    const archive = await fileOf(tx, claimed)
+    const known = await entriesOnRecord(tx, archive)
+    return { archive, patterns: await patternsInForce(tx, tenantId), known }
   })
   const { object } = attempt.file ?? {}
   if (!object) throw new FileGone(`The archive ${claimed.fileId} is not there.`)
@@ -42,7 +46,8 @@ export async function unpackArchive(
   const zip = await openZip(vault, object)
   try {
     const plan = await planEntries({ path: claimed.path, size: object.size }, zip.entries(), patterns)
-    const entries = await unpackAll(zip, plan, objects, signal)
+    const unpacked = await unpackAll(zip, notYetTaken(plan.taken, known), objects, signal)
+    const entries = notRenamed(unpacked, plan.taken, known)
     const memory = { tenantId, hashes: await vault.hashes.of(tenantId) }
     for (let at = 0; at < entries.length; at += ENTRIES_AT_ONCE) {
       signal.throwIfAborted()
@@ -64,14 +69,14 @@ export async function unpackArchive(
 
 async function unpackAll(
   zip: OpenZip,
-  { taken }: ArchivePlan,
+  planned: readonly PlannedEntry[],
   objects: EntryObjects,
   signal: AbortSignal,
 ): Promise<UnpackedEntry[]> {
   const entries: UnpackedEntry[] = []
-  for (const [index, planned] of taken.entries()) {
-    const bytes = refuseNested(planned, zip.bytes(planned.entry))
-    entries.push({ ...planned, index, ...(await objects.store(bytes, signal)) })
+  for (const each of planned) {
+    const bytes = refuseNested(each, zip.bytes(each.entry))
+    entries.push({ ...each, ...(await objects.store(bytes, signal)) })
   }
   return entries
 }

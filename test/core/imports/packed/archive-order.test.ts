@@ -87,6 +87,25 @@ test('a try that ended in the middle goes on: each entry is on record once, and 
   expect(room.objects()).toBeLessThanOrEqual(131 + 50)
 })
 
+test('what a try put on record and was renamed before the next is there once', async () => {
+  await using room = await openArchiveRoom()
+  const names = Array.from({ length: 60 }, (_, index) => `calls${String(index).padStart(3, '0')}.csv`)
+  const calls = names.map((name, index) => ({ name, bytes: HEADER + row(`R${index}`) }))
+  // Two of the same bytes are two files, of which one is renamed.
+  const recordings = ['rec/a.wav', 'rec/b.wav'].map(name => ({ name, bytes: 'sound', method: 0 }))
+  await room.send('/night.zip', zipOf([...recordings, ...calls]))
+  await failAt(room, '/night.zip/calls055.csv')
+  await room.run()
+  await room.tree.makeFolder('/done')
+  await room.tree.rename('/night.zip/rec/a.wav', '/done/a.wav', false)
+  await mend(room)
+  room.later(60)
+  await room.run()
+  expect((await room.imports())[0]).toMatchObject({ status: 'COMPLETED' })
+  expect((await room.recordings()).map(({ path }) => path)).toEqual(['/done/a.wav', '/night.zip/rec/b.wav'])
+  expect((await room.contacts()).length).toBe(60)
+})
+
 test('an archive that fails for good is set aside with a receipt, and holds up nobody any more', async () => {
   await using room = await openArchiveRoom()
   await room.send('/night.zip', zip('never'))
