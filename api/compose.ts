@@ -9,6 +9,7 @@ import { type Checks, standardChecks } from '../core/operation/readiness.ts'
 import { readVersion } from '../core/operation/version.ts'
 import { destructionRecord } from '../core/retention/record.ts'
 import { requireRecord } from '../core/retention/settle-record.ts'
+import { watchRecord } from '../core/retention/watch-record.ts'
 import { openVault } from '../core/vault/open-vault.ts'
 import type { Vault } from '../core/vault/vault.ts'
 import { type Database, openDatabase } from '../db/db.ts'
@@ -27,6 +28,7 @@ export interface Overrides {
 
 /** The API without its port: what a runtime binds, counts and ends. */
 export interface Api extends AsyncDisposable {
+  lost: Promise<never>
   handler: Handler
   log: Log
   checks: Checks
@@ -55,6 +57,7 @@ export async function composeApi(
     if (!overrides.vault) parts.defer(() => vault.bucket.close())
     const clock = overrides.clock ?? (() => new Date())
     await requireRecord(database, destructionRecord(vault))
+    const { lost } = parts.use(watchRecord(database, destructionRecord(vault), log))
     if (config.STAFF_TOKEN) await putStaffToken(database, config.STAFF_TOKEN)
     const notifications = parts.use(await openNotifications(database, [IMPORTS_CHANNEL, TOKENS_CHANNEL]))
     const ending = new AbortController()
@@ -80,6 +83,7 @@ export async function composeApi(
       count: (route, status) => metrics?.httpRequests.inc({ route, status: String(status) }),
     })
     return {
+      lost,
       handler,
       log,
       checks,

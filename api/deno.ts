@@ -34,6 +34,7 @@ async function startApi(): Promise<Running> {
   api.answersAt(url)
   process.stdout.write(`api=${url}/graphql\n`)
   return {
+    lost: api.lost,
     addresses: { api: `${url}/graphql` },
     async close() {
       api.drain()

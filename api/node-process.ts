@@ -31,6 +31,7 @@ export async function startApi(config: ApiConfig, overrides: Overrides = {}): Pr
       }),
     )
     return {
+      lost: api.lost,
       addresses: { api: `${url}/graphql`, status: `http://${config.METRICS_HOST}:${status.port}` },
       async close() {
         status.drain()

@@ -17,7 +17,6 @@ const tenantId = z.uuid()
  * queue-removals    queues remove-objects again for tenants whose removals still wait (cron)
  * sweep             works off a run of a tenant's retention rule
  * begin-nights      begins the runs of tenants whose night has come (cron)
- * settle-record     settles what is open in the record of destructions (cron)
  * settle-uploads    completes or gives up uploads whose process died (cron)
  * delete-samples    destroys samples of set-up requests whose time is up (cron)
  * remove-orphans    removes bytes that no row knows (cron)
@@ -35,7 +34,6 @@ export const tasks = {
   'queue-removals': z.object({}),
   sweep: z.object({ tenantId, runId: z.uuid() }),
   'begin-nights': z.object({}),
-  'settle-record': z.object({}),
   'settle-uploads': z.object({}),
   'delete-samples': z.object({}),
   'remove-orphans': z.object({}),

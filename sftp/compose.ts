@@ -8,6 +8,7 @@ import type { Running } from '../core/operation/run-process.ts'
 import { startStatusServer } from '../core/operation/status-server.ts'
 import { destructionRecord } from '../core/retention/record.ts'
 import { requireRecord } from '../core/retention/settle-record.ts'
+import { watchRecord } from '../core/retention/watch-record.ts'
 import { openVault } from '../core/vault/open-vault.ts'
 import { openDatabase } from '../db/db.ts'
 import { accountAuthenticator } from './authenticator.ts'
@@ -34,6 +35,7 @@ export async function composeSftp(config: SftpConfig): Promise<Running> {
     const vault = openVault(config, metrics)
     parts.defer(() => vault.bucket.close())
     await requireRecord(database, destructionRecord(vault))
+    const { lost } = parts.use(watchRecord(database, destructionRecord(vault), log))
     const warn = (error: unknown, what: string) => log.warn({ err: error }, what)
     const authenticator = accountAuthenticator(database, account =>
       openTree({ database, vault, account, warn }),
@@ -70,6 +72,7 @@ export async function composeSftp(config: SftpConfig): Promise<Running> {
       }),
     )
     return {
+      lost,
       addresses: {
         sftp: `${config.SFTP_HOST}:${server.port}`,
         status: `http://${config.METRICS_HOST}:${status.port}`,

@@ -7,6 +7,7 @@ import { requireSameClock } from '../core/operation/same-clock.ts'
 import { startStatusServer } from '../core/operation/status-server.ts'
 import { destructionRecord } from '../core/retention/record.ts'
 import { requireRecord } from '../core/retention/settle-record.ts'
+import { watchRecord } from '../core/retention/watch-record.ts'
 import { openVault } from '../core/vault/open-vault.ts'
 import { openDatabase } from '../db/db.ts'
 import type { WorkerParts } from './life.ts'
@@ -44,6 +45,7 @@ export async function composeWorker(
     const vault = overrides.vault ?? openVault(config, metrics, log)
     parts.defer(() => vault.bucket.close())
     await requireRecord(database, destructionRecord(vault))
+    const { lost } = parts.use(watchRecord(database, destructionRecord(vault), log))
     const lives = await startLives({
       databaseUrl: config.DATABASE_URL,
       ownerUrl: config.DATABASE_OWNER_URL,
@@ -78,6 +80,7 @@ export async function composeWorker(
     const watching = setInterval(() => void count(), QUEUE_MS)
     parts.defer(() => clearInterval(watching))
     return {
+      lost,
       addresses: { status: `http://${config.METRICS_HOST}:${status.port}` },
       close: async () => {
         status.drain()

@@ -11,7 +11,6 @@ import { queueRemovalsTask } from './tasks/queue-removals.ts'
 import { removeObjectsTask } from './tasks/remove-objects.ts'
 import { removeOrphansTask } from './tasks/remove-orphans.ts'
 import { runImportsTask } from './tasks/run-imports.ts'
-import { settleRecordTask } from './tasks/settle-record.ts'
 import { settleUploadsTask } from './tasks/settle-uploads.ts'
 import { sweepTask } from './tasks/sweep.ts'
 import { tellDiscardedTask } from './tasks/tell-discarded.ts'
@@ -31,7 +30,6 @@ export const allTasks: Readonly<Record<TaskName, Task>> = {
   'queue-removals': queueRemovalsTask,
   sweep: sweepTask,
   'begin-nights': beginNightsTask,
-  'settle-record': settleRecordTask,
   'settle-uploads': settleUploadsTask,
   'delete-samples': deleteSamplesTask,
   'remove-orphans': removeOrphansTask,
@@ -41,7 +39,6 @@ export const allTasks: Readonly<Record<TaskName, Task>> = {
 export const crontab = [
   '* * * * * settle-uploads ?max=1&jobKey=settle-uploads&jobKeyMode=replace',
   '*/5 * * * * begin-nights ?max=3&jobKey=begin-nights&jobKeyMode=replace',
-  '*/5 * * * * settle-record ?max=3&jobKey=settle-record&jobKeyMode=replace',
   '* * * * * queue-recordings ?max=1&jobKey=queue-recordings&jobKeyMode=replace',
   '*/20 * * * * queue-removals ?max=1&jobKey=queue-removals&jobKeyMode=replace',
   '47 2 * * * delete-samples ?max=3&jobKey=delete-samples&jobKeyMode=replace',

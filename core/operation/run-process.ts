@@ -6,6 +6,8 @@ import { StartFault } from './start-fault.ts'
 export interface Running {
   /** Told to whoever started the process, such as `{ api: 'http://…' }`. */
   addresses: Record<string, string>
+  /** Rejects when the process must not go on, with why. */
+  lost?: Promise<never>
   /** Stops taking work and finishes what is in flight. */
   close(): Promise<void>
 }
@@ -15,7 +17,7 @@ const LINGER_MS = 5_000
 
 /**
  * Runs a process from its start to SIGTERM, SIGINT or the loss of the parent that started it. Exits 0 after a clean
- * end; what is wrong with the configuration is said in plain words, and the exit code is 1.
+ * end; what is wrong with the configuration, or ends it, is said in plain words, and the exit code is 1.
  */
 export async function runProcess(start: (signal: AbortSignal) => Promise<Running>): Promise<void> {
   const end = new AbortController()
@@ -24,11 +26,15 @@ export async function runProcess(start: (signal: AbortSignal) => Promise<Running
   try {
     const running = await start(end.signal)
     tellParent({ ready: running.addresses })
-    await new Promise<void>(resolve => {
+    const asked = new Promise<void>(resolve => {
       if (end.signal.aborted) resolve()
       else end.signal.addEventListener('abort', () => resolve(), { once: true })
     })
-    await running.close()
+    try {
+      await Promise.race([asked, ...(running.lost ? [running.lost] : [])])
+    } finally {
+      await running.close()
+    }
   } catch (error) {
     // Whoever asked for the end while it started has what they asked for.
     if (error !== end.signal.reason || !end.signal.aborted) {

@@ -42,6 +42,14 @@ describe('a process', () => {
     },
   )
 
+  test('that must not go on ends in order, says why, and exits 1', async () => {
+    const lost = `lost: wait(100).then(() => { throw new PortFault('restored under us') }), addresses:`
+    const started = run(await program(busy.replace('addresses:', lost)))
+    expect(await started.ended).toBe(1)
+    expect(started.out()).toBe('up\nclosed\n')
+    expect(started.err()).toBe('restored under us\n')
+  })
+
   test('tells its parent where it answers, and ends when that is gone', async () => {
     const started = run(await program(busy), {}, { ipc: true })
     const told = await new Promise(resolve => started.process.once('message', resolve))

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
-import { requireRecord } from '../../../core/retention/settle-record.ts'
+import { expect, test, vi } from 'vitest'
+import { silentLog } from '../../../core/log.ts'
+import { RecordAhead, requireRecord } from '../../../core/retention/settle-record.ts'
+import { watchRecord } from '../../../core/retention/watch-record.ts'
 import { tables } from '../../../db/db.ts'
 import { backup } from './backup.ts'
 import { openRetentionRoom, type RetentionRoom } from './retention-room.ts'
@@ -47,6 +49,24 @@ test('however far the record is ahead, nothing of it is passed over, also when t
   const [{ now } = { now: '0' }] = await room.superuser<{ now: string }[]>`
     select last_value as now from destruction_numbers`
   expect(Number(now)).toBe(last + 20_000)
+})
+
+test('a database that is restored under a process ends it, and a damaged file does not', async () => {
+  const room = await openRetentionRoom()
+  await room.setRule({ deleteAfterDays: 30 })
+  await room.addContact('old', { daysAgo: 40 })
+  const restore = await backup(room)
+  const log = silentLog()
+  const warned = vi.spyOn(log, 'warn')
+  using watch = watchRecord(room.database, room.record, log, 20)
+  const lost = watch.lost.catch(error => error)
+  const name = fileOf(999_999_999_998, 'void')
+  room.bucket.objects.set(name, Buffer.from('{}\nforged\n'))
+  await vi.waitFor(() => expect(warned).toHaveBeenCalled(), 5_000)
+  room.bucket.objects.delete(name)
+  await room.sweep()
+  await restore()
+  expect(await lost).toBeInstanceOf(RecordAhead)
 })
 
 test('a lost intent is named, everything else is applied, and who goes on without it is on record', async () => {
