@@ -3,7 +3,8 @@
  *
  *   under way   `finished_at` is null; a tenant has one at most. A job works it off in short transactions, each of which
  *               destroys its share whole and adds to the counts. Whoever stops, or dies, leaves a run that any worker
- *               goes on with: what is gone is gone, what is left is found again.
+ *               goes on with: what is gone is gone, what is left is found again. So it is while an import holds contacts
+ *               that are overdue: the run stays open, for 20 hours at most, and is worked off again in some minutes.
  *   finished    with the counts and a certificate, written in one transaction
  *
  * The moment that terms are counted back from is the run's beginning, however long it takes. A rule that is changed
