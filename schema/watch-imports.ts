@@ -1,9 +1,9 @@
 import { gte, inArray, type SQL, sql } from 'drizzle-orm'
-import { LRUCache } from 'lru-cache'
 import { IMPORTS_CHANNEL } from '../core/imports/notify.ts'
 import type { Tx, tables } from '../db/db.ts'
 import type { Context } from './context.ts'
 import { stateOf, stateQuery } from './import-state.ts'
+import { rememberLastTold } from './last-told.ts'
 import { watch } from './watch.ts'
 
 type Imports = typeof tables.imports
@@ -21,7 +21,7 @@ const CLOCKS_APART_MS = 60_000
  */
 export function watchImports(context: Context, tenantId: string): AsyncIterableIterator<string> {
   const { clock } = context.services
-  const told = new LRUCache<string, string>({ max: REMEMBERED })
+  const told = rememberLastTold(REMEMBERED)
   let since = clock()
 
   async function changed(tx: Tx, wanted: (row: Imports) => SQL): Promise<string[]> {
@@ -31,12 +31,7 @@ export function watchImports(context: Context, tenantId: string): AsyncIterableI
       orderBy: { ordinal: 'asc' },
       limit: MOST_AT_ONCE,
     })
-    return rows.flatMap(row => {
-      const { mark } = stateOf(row)
-      if (told.get(row.id) === mark) return []
-      told.set(row.id, mark)
-      return [row.id]
-    })
+    return rows.flatMap(row => (told.isNews(row.id, stateOf(row).mark) ? [row.id] : []))
   }
 
   return watch(context, {

@@ -4,12 +4,15 @@ import { issuedTo } from '../core/access/links.ts'
 import { TOKENS_CHANNEL } from '../core/access/tokens.ts'
 import type { Tx } from '../db/db.ts'
 import type { Context } from './context.ts'
+import { openStream } from './open-streams.ts'
 import { callerOf } from './targets.ts'
 
 /** Between two looks: a few a second at most. */
 const SHORTEST_MS = 300
 /** Looks again although nobody called: a notification may have been lost with its connection. A revoked token ends within this. */
 const LONGEST_MS = 3_000
+/** Whoever asked for a stream and has not begun to read it by then is gone. */
+const UNREAD_MS = 5_000
 
 /** What a stream is about. */
 export interface Watched {
@@ -26,20 +29,28 @@ export interface Watched {
 /**
  * Yields ids whenever there is something to tell of them, at once and as they move. Nothing is held while it waits. It
  * ends with the last thing there is to tell, when the token is revoked or expires, when the client goes away (`return`)
- * and when the process stops.
+ * and when the process stops. LIMITED when the token has too many open.
  */
 export function watch(context: Context, watched: Watched): AsyncIterableIterator<string> {
   const over = new AbortController()
-  const states = follow(context, watched, over.signal)
+  const close = openStream(callerOf(context).tokenId)
+  const states = follow(context, watched, over.signal, close)
   const iterator: AsyncIterableIterator<string> = {
-    next: () => states.next(),
+    next() {
+      clearTimeout(unread)
+      return states.next()
+    },
     async return() {
-      // A generator that waits hears of `return` only when its waiting ends.
+      clearTimeout(unread)
+      // A generator that waits hears of `return` only when its waiting ends; one that never began ends without a word.
       over.abort()
-      return await states.return(undefined)
+      const last = await states.return(undefined)
+      close()
+      return last
     },
     [Symbol.asyncIterator]: () => iterator,
   }
+  const unread = setTimeout(() => iterator.return?.(), UNREAD_MS)
   return iterator
 }
 
@@ -47,6 +58,7 @@ async function* follow(
   context: Context,
   { channel, payload, look }: Watched,
   over: AbortSignal,
+  close: () => void,
 ): AsyncGenerator<string, undefined> {
   const { notifications, ending } = context.services
   const end = AbortSignal.any([over, ending])
@@ -89,6 +101,7 @@ async function* follow(
     end.removeEventListener('abort', ring)
     clearInterval(timer)
     for (const stop of stops) stop()
+    close()
   }
 }
 
