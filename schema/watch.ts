@@ -50,7 +50,10 @@ export function watch(context: Context, watched: Watched): AsyncIterableIterator
     },
     [Symbol.asyncIterator]: () => iterator,
   }
-  const unread = setTimeout(() => iterator.return?.(), UNREAD_MS)
+  const unread = setTimeout(() => {
+    over.abort()
+    close()
+  }, UNREAD_MS)
   return iterator
 }
 
