@@ -4,7 +4,7 @@ export class Silence extends Error {
 }
 
 /** How long a body that is read may be silent. */
-export const SILENCE_MS = 10_000
+const SILENCE_MS = 10_000
 
 /**
  * The pieces of a body, while they come: Silence when none does for too long. Only waiting for the next one counts, not
@@ -12,14 +12,13 @@ export const SILENCE_MS = 10_000
  */
 export async function* unlessSilent(
   pieces: AsyncIterable<Uint8Array>,
-  silenceMs = SILENCE_MS,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const iterator = pieces[Symbol.asyncIterator]()
   let waiting = false
   try {
     for (;;) {
       waiting = true
-      const next = await within(iterator.next(), silenceMs)
+      const next = await within(iterator.next(), SILENCE_MS)
       waiting = false
       if (next.done) return
       yield next.value

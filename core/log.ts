@@ -15,8 +15,6 @@ export const openLog = (process: string, level: string): Log =>
     pino.destination({ dest: 2, sync: true }),
   )
 
-export const silentLog = (): Log => pino({ level: 'silent' })
-
 /** Name, message and stack of an error and its causes. The detail of a database error holds values, and is left out. */
 export function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { message: String(error) }

@@ -8,8 +8,10 @@ export interface JobOptions {
   runAt?: Date
   /** A job that waits under this key is replaced instead of doubled; the earlier of both times stands. */
   key?: string
-  maxAttempts?: number
 }
+
+/** With the queue's pauses, over some four days. */
+const MOST_ATTEMPTS = 25
 
 /** Queues a job in the caller's transaction: it runs if, and only if, that commits. */
 export async function enqueue<N extends TaskName>(
@@ -21,6 +23,6 @@ export async function enqueue<N extends TaskName>(
   if (!Object.hasOwn(tasks, task)) throw new Error(`The job queue knows no task ${task}.`)
   const body = JSON.stringify(tasks[task].parse(payload))
   await tx.execute(
-    sql`select enqueue(${task}, ${body}::text::json, ${options.queue ?? null}, ${options.runAt?.toISOString() ?? null}::timestamptz, ${options.key ?? null}, ${options.maxAttempts ?? 25})`,
+    sql`select enqueue(${task}, ${body}::text::json, ${options.queue ?? null}, ${options.runAt?.toISOString() ?? null}::timestamptz, ${options.key ?? null}, ${MOST_ATTEMPTS})`,
   )
 }

@@ -153,8 +153,6 @@ const nodeRoles = {
   AuditEvent: readers,
 } as const satisfies Readonly<Record<string, readonly Role[]>>
 
-export type NodeType = keyof typeof nodeRoles
-
 export const rolesOf = (field: string): readonly Role[] | undefined => fieldRoles[field]
 
 export const mayHaveNode = (role: Role, type: string): boolean =>

@@ -1,6 +1,6 @@
 import { Refusal } from '../../core/refusal.ts'
 import { linger, TooLarge } from '../body.ts'
-import { SILENCE_MS, Silence, unlessSilent } from '../silence.ts'
+import { Silence, unlessSilent } from '../silence.ts'
 import { admitted, TooSlow } from './admitted.ts'
 import { createFileMemory } from './file-memory.ts'
 import { MultipartFault } from './parts.ts'
@@ -16,23 +16,19 @@ export interface Unpacked {
 /** Memory for requests that are read at once: the largest of as many tenants, or many small ones. */
 const TENANTS_AT_ONCE = 4
 
-interface Wishes {
-  memory?: ReturnType<typeof createFileMemory>
-  silenceMs?: number
-}
-
 export const isMultipart = (request: Request): boolean =>
   request.method === 'POST' && /^multipart\/form-data\b/i.test(request.headers.get('content-type') ?? '')
-
-const allMemory = () =>
-  createFileMemory({ share: MOST_REQUEST_BYTES, total: TENANTS_AT_ONCE * MOST_REQUEST_BYTES })
 
 /**
  * Reads requests with files and has them answered while their bytes are held. Throws a Refusal: BAD_INPUT for what is no
  * such request or does not come, LIMITED for what is too large, or when too many come at once. For known callers only:
  * what strangers send is not held in memory. (A page of another site can send such a request unasked, but no token with it.)
  */
-export function fileTaker({ memory = allMemory(), silenceMs = SILENCE_MS }: Wishes = {}) {
+export function fileTaker() {
+  const memory = createFileMemory({
+    share: MOST_REQUEST_BYTES,
+    total: TENANTS_AT_ONCE * MOST_REQUEST_BYTES,
+  })
   /** `owner` is the tenant whose share of the memory it takes. */
   return async (
     request: Request,
@@ -44,7 +40,7 @@ export function fileTaker({ memory = allMemory(), silenceMs = SILENCE_MS }: Wish
       release = await memory.reserve(owner, bytesOf(request), request.signal)
     }
     try {
-      const unpacked = await unpack(request, pieces => admitted(unlessSilent(pieces, silenceMs), reserve))
+      const unpacked = await unpack(request, pieces => admitted(unlessSilent(pieces), reserve))
       return await answer(unpacked)
     } catch (error) {
       const refusal = refusalOf(error)

@@ -1,4 +1,4 @@
-import { and, eq, inArray, ne } from 'drizzle-orm'
+import { and, eq, ne } from 'drizzle-orm'
 import { type Tx, tables } from '../../db/db.ts'
 import { Refusal } from '../refusal.ts'
 import { foldAgentKey } from '../templates/agent-key.ts'
@@ -60,26 +60,4 @@ async function addKeys(tx: Tx, agent: Agent, keys: readonly AgentKeyRow[]): Prom
     'CONFLICT',
     `"${lost.given}" is already a key of the agent ${holder?.name ?? 'of another name'}.`,
   )
-}
-
-/** Aliases of agents, as they were given. */
-export async function aliasesOf(
-  tx: Tx,
-  tenantId: string,
-  agentIds: readonly string[],
-): Promise<Map<string, string[]>> {
-  const rows = await tx
-    .select({ agentId: agentKeys.agentId, given: agentKeys.given })
-    .from(agentKeys)
-    .where(
-      and(
-        eq(agentKeys.tenantId, tenantId),
-        eq(agentKeys.kind, 'ALIAS'),
-        inArray(agentKeys.agentId, [...agentIds]),
-      ),
-    )
-    .orderBy(agentKeys.given)
-  const aliases = new Map<string, string[]>(agentIds.map(id => [id, []]))
-  for (const row of rows) aliases.get(row.agentId)?.push(row.given)
-  return aliases
 }

@@ -12,12 +12,12 @@ const { uploadedFiles, uploadParts, uploads, vaultObjects } = tables
 
 /** A session touches its upload every minute: one that has not for so long is dead. */
 const SILENT_MINUTES = 5
+/** After so many days an upload that was cut off is given up. */
+const GIVE_UP_DAYS = 7
 
 export interface SettleOptions {
   database: Database
   vault: Vault
-  /** After how many days an upload that nobody went on with is given up. */
-  giveUpDays?: number
   signal?: AbortSignal
 }
 
@@ -36,9 +36,9 @@ export interface Settled {
  * The database's clock, which touched the uploads, also says how long ago that was.
  */
 export const settleUploads = async (options: SettleOptions): Promise<Settled> => {
-  const { database, giveUpDays = 7, signal } = options
+  const { database, signal } = options
   const settled: Settled = { stored: 0, dropped: 0, givenUp: 0, failures: [] }
-  const stale = await database.asStaff(tx => findStale(tx, giveUpDays))
+  const stale = await database.asStaff(tx => findStale(tx))
   for (const upload of stale) {
     signal?.throwIfAborted()
     try {
@@ -51,13 +51,13 @@ export const settleUploads = async (options: SettleOptions): Promise<Settled> =>
   return settled
 }
 
-const findStale = (tx: Tx, giveUpDays: number) =>
+const findStale = (tx: Tx) =>
   tx
     .select({
       upload: uploads,
       file: uploadedFiles,
       storageKey: vaultObjects.storageKey,
-      abandoned: sql<boolean>`${uploads.updatedAt} < now() - make_interval(days => ${giveUpDays})`,
+      abandoned: sql<boolean>`${uploads.updatedAt} < now() - make_interval(days => ${GIVE_UP_DAYS})`,
     })
     .from(uploads)
     .innerJoin(

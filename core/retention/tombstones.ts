@@ -31,20 +31,6 @@ export async function bury(
     await tx.execute(sql`insert into burials (tenant_id) values (${tenantId}) on conflict do nothing`)
 }
 
-/** Which of the hashes are buried. */
-export async function findBuried(
-  tx: Tx,
-  tenantId: string,
-  kind: TombstoneKind,
-  hashes: readonly string[],
-): Promise<Set<string>> {
-  if (hashes.length === 0) return new Set()
-  const found = await tx.execute<{ hash: string }>(sql`
-    select hash from tombstones
-     where tenant_id = ${tenantId}::uuid and kind = ${kind} and hash = any(${uuidArray(hashes)})`)
-  return new Set(found.map(row => row.hash))
-}
-
 /** Which of the hashes are buried. Each of them was sent again, and is remembered from then on. */
 export async function seenAgain(
   tx: Tx,

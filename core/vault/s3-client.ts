@@ -11,7 +11,6 @@ export interface S3Options {
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }
   /** Asks the bucket to encrypt as well. */
   sse?: 'AES256' | 'aws:kms'
-  connectSeconds?: number
   /** Without a byte in either direction; also the longest wait for an answer. */
   silenceSeconds?: number
   /** Tries of one request in all, the same bytes each time. */
@@ -28,7 +27,7 @@ export const createS3Client = (options: S3Options): S3Client => {
     expectContinueHeader: 2 ** 20,
     maxAttempts: options.attempts ?? 5,
     requestHandler: {
-      connectionTimeout: (options.connectSeconds ?? 5) * 1000,
+      connectionTimeout: 5_000,
       requestTimeout: silence,
       throwOnRequestTimeout: true,
       socketTimeout: silence,

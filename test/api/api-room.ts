@@ -3,12 +3,12 @@ import { composeApi } from '../../api/compose.ts'
 import type { Role } from '../../core/access/roles.ts'
 import { createToken } from '../../core/access/tokens.ts'
 import { readConfig } from '../../core/config/process-config.ts'
-import { silentLog } from '../../core/log.ts'
 import { localMasterKeys } from '../../core/vault/master-keys.ts'
 import { createVault } from '../../core/vault/vault.ts'
 import { encodeNodeId } from '../../schema/node-id.ts'
 import { memoryBucket } from '../core/vault/memory-bucket.ts'
 import { createTestDatabase } from '../support/database.ts'
+import { silentLog } from '../support/silent-log.ts'
 
 export interface Answer {
   // biome-ignore lint: tests look into answers of any shape

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runImports } from '../../core/imports/run-imports.ts'
-import { silentLog } from '../../core/log.ts'
 import { purgeRawFiles } from '../../core/retention/purge-raw-files.ts'
 import { openDatabase, tables } from '../../db/db.ts'
 import { addTemplate, HEADER, row, smallTemplate, uploadFile } from '../support/contact-files.ts'
+import { silentLog } from '../support/silent-log.ts'
 import { type ApiRoom, openApiRoom } from './api-room.ts'
 
 let room: ApiRoom

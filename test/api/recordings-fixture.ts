@@ -1,10 +1,10 @@
 import { openTree } from '../../core/files/open-tree.ts'
 import { linkImported } from '../../core/imports/link-imported.ts'
-import { silentLog } from '../../core/log.ts'
 import { recordingKey } from '../../core/recordings/recording-names.ts'
 import { workOffRecordings } from '../../core/recordings/work-off.ts'
 import { tables } from '../../db/db.ts'
 import { send } from '../core/files/tree-room.ts'
+import { silentLog } from '../support/silent-log.ts'
 import type { ApiRoom } from './api-room.ts'
 
 const NO_DIGEST = '00000000-0000-0000-0000-000000000000'

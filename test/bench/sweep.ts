@@ -5,7 +5,6 @@ import process from 'node:process'
 import { parseArgs } from 'node:util'
 import postgres from 'postgres'
 import { readConfig } from '../../core/config/process-config.ts'
-import { silentLog } from '../../core/log.ts'
 import { openRun } from '../../core/retention/run.ts'
 import { sweep } from '../../core/retention/sweep.ts'
 import { openVault } from '../../core/vault/open-vault.ts'
@@ -16,6 +15,7 @@ import { freePort } from '../../local/free-port.ts'
 import { bootstrapDatabase } from '../../local/postgres/bootstrap.ts'
 import { startPostgres } from '../../local/postgres/server.ts'
 import { fillOverdue, ruleOf30Days } from '../support/overdue-contacts.ts'
+import { silentLog } from '../support/silent-log.ts'
 
 /**
  * A sweep of overdue contacts with their recordings, links and keys, with tombstones, the record outside the database

@@ -13,6 +13,7 @@ export const steps: readonly Step[] = [
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings', '.'] },
   { name: 'layers', command: ['node', 'test/check/layers.ts'] },
   { name: 'unused', command: ['knip', '--no-progress'] },
+  { name: 'unused-shipped', command: ['knip', '--no-progress', '--production'] },
   { name: 'migrations', command: ['node', 'test/check/migrations.ts'] },
   { name: 'schema', command: ['node', 'test/check/schema.ts'] },
   { name: 'words', command: ['node', 'test/check/words.ts'] },

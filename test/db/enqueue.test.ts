@@ -30,10 +30,10 @@ const jobsOf = (tenantId: string) => superuser`
 test('a tenant queues for itself: task, payload, queue, key, time and attempts arrive', async () => {
   const runAt = new Date('2031-01-02T03:04:05.678Z')
   await db.database.asTenant(one, tx =>
-    enqueue(tx, 'run-imports', { tenantId: one }, { queue: one, key: 'k', runAt, maxAttempts: 7 }),
+    enqueue(tx, 'run-imports', { tenantId: one }, { queue: one, key: 'k', runAt }),
   )
   expect([...(await jobsOf(one))]).toEqual([
-    { task: 'run-imports', queue: one, payload: { tenantId: one }, key: 'k', attempts: 7, runAt },
+    { task: 'run-imports', queue: one, payload: { tenantId: one }, key: 'k', attempts: 25, runAt },
   ])
 })
 

@@ -4,9 +4,9 @@ import postgres from 'postgres'
 import { expect, test } from 'vitest'
 import { openRun } from '../../core/retention/run.ts'
 import { tables } from '../../db/db.ts'
-import { planFaults } from '../../local/object-store/faults.ts'
 import { figuresAt } from '../support/figures.ts'
 import { fillOverdue, ruleOf30Days } from '../support/overdue-contacts.ts'
+import { planFaults } from '../support/plan-faults.ts'
 import { openWorkerRoom } from './worker-room.ts'
 
 test('the metrics have what the worker measures', async () => {

@@ -4,8 +4,8 @@ import { Pool } from 'pg'
 import { expect, test } from 'vitest'
 import { queueWaitingRemovals } from '../../core/vault/waiting-removals.ts'
 import { tables } from '../../db/db.ts'
-import { planFaults } from '../../local/object-store/faults.ts'
 import { versionsOf } from '../local/object-store/versions.ts'
+import { planFaults } from '../support/plan-faults.ts'
 import { openWorkerRoom } from './worker-room.ts'
 
 const { objectRemovals } = tables

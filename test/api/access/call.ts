@@ -7,8 +7,10 @@ import {
   isListType,
   isObjectType,
 } from 'graphql'
-import type { NodeType } from '../../../schema/field-roles.ts'
+import type { nodeRoles } from '../../../schema/field-roles.ts'
 import { schema } from '../../../schema/index.ts'
+
+export type NodeType = keyof typeof nodeRoles
 
 /** An id among arguments: of a node of that type, which the walk through the table puts in. */
 export class IdOf {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { roles } from '../../../core/access/roles.ts'
-import { type NodeType, nodeRoles } from '../../../schema/field-roles.ts'
+import { nodeRoles } from '../../../schema/field-roles.ts'
 import { type AccessRoom, allOf, type IdAt, idOfNothing, openAccessRoom } from './access-room.ts'
+import type { NodeType } from './call.ts'
 import { type Call, id, type Outcome } from './call.ts'
 
 let room: AccessRoom

@@ -8,11 +8,10 @@ import { storeCertificate } from '../../../core/retention/certificate-object.ts'
 import { createTemplate } from '../../../core/templates/create-template.ts'
 import { beginObject, insertObject } from '../../../core/vault/object-rows.ts'
 import { type TenantTx, tables } from '../../../db/db.ts'
-import type { NodeType } from '../../../schema/field-roles.ts'
 import { encodeNodeId } from '../../../schema/node-id.ts'
 import { anInput } from '../../core/templates/a-template.ts'
 import type { ApiRoom } from '../api-room.ts'
-import type { IdOf } from './call.ts'
+import type { IdOf, NodeType } from './call.ts'
 
 interface Making {
   room: ApiRoom

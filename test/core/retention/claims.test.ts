@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { placeHold, releaseHold } from '../../../core/contacts/legal-holds.ts'
 import { recordEvaluation } from '../../../core/evaluations/record-evaluations.ts'
-import { silentLog } from '../../../core/log.ts'
 import { unlinkByHand } from '../../../core/recordings/link-by-hand.ts'
 import { MOST_ALIKE } from '../../../core/recordings/name-fit.ts'
 import { previewRule } from '../../../core/retention/preview.ts'
 import { openRun } from '../../../core/retention/run.ts'
 import { sweep } from '../../../core/retention/sweep.ts'
 import { tables } from '../../../db/db.ts'
+import { silentLog } from '../../support/silent-log.ts'
 import { NO_SOUND, openRecordingRoom, type Visitor } from '../recordings/recording-room.ts'
 
 const { contacts, recordings, retentionRules } = tables

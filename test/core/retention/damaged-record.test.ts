@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest'
-import { silentLog } from '../../../core/log.ts'
 import { RecordAhead, requireRecord } from '../../../core/retention/settle-record.ts'
 import { watchRecord } from '../../../core/retention/watch-record.ts'
 import { tables } from '../../../db/db.ts'
+import { silentLog } from '../../support/silent-log.ts'
 import { backup } from './backup.ts'
 import { openRetentionRoom, type RetentionRoom } from './retention-room.ts'
 

@@ -1,12 +1,12 @@
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { undoImport } from '../../../core/imports/undo/undo-import.ts'
-import { silentLog } from '../../../core/log.ts'
 import { unlinkByHand } from '../../../core/recordings/link-by-hand.ts'
 import { previewRule } from '../../../core/retention/preview.ts'
 import { openRun } from '../../../core/retention/run.ts'
 import { sweep } from '../../../core/retention/sweep.ts'
 import { tables } from '../../../db/db.ts'
+import { silentLog } from '../../support/silent-log.ts'
 import { openRecordingRoom, type Visitor } from '../recordings/recording-room.ts'
 
 const { imports, recordings, retentionRules } = tables

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { silentLog } from '../../../core/log.ts'
 import { eraseContacts } from '../../../core/retention/erase.ts'
 import { dueNights } from '../../../core/retention/nights.ts'
 import { destructionRecord } from '../../../core/retention/record.ts'
@@ -7,6 +6,7 @@ import { openRun } from '../../../core/retention/run.ts'
 import { sweep } from '../../../core/retention/sweep.ts'
 import { tables } from '../../../db/db.ts'
 import { HEADER, row, smallTemplate } from '../../support/contact-files.ts'
+import { silentLog } from '../../support/silent-log.ts'
 import { names } from '../files/tree-room.ts'
 import { openRawFilesRoom } from './raw-files-room.ts'
 

@@ -1,9 +1,9 @@
 import { createHash, createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { findBuried } from '../../../core/retention/tombstones.ts'
 import { storedObject } from '../../../core/vault/object-rows.ts'
 import { tables } from '../../../db/db.ts'
 import { backup } from './backup.ts'
+import { findBuried } from './find-buried.ts'
 import { openRetentionRoom } from './retention-room.ts'
 
 test('a recording that another contact had when its contact went is not destroyed by the record of that contact', async () => {

@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { bury, expireTombstones, findBuried, renewTombstones } from '../../../core/retention/tombstones.ts'
+import { bury, expireTombstones, renewTombstones } from '../../../core/retention/tombstones.ts'
 import { tables } from '../../../db/db.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
+import { findBuried } from './find-buried.ts'
 
 let db: TestDatabase
 beforeAll(async () => {

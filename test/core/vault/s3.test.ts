@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { s3Bucket } from '../../../core/vault/s3-bucket.ts'
 import { OBJECT_PREFIX } from '../../../core/vault/vault.ts'
-import type { FaultRule } from '../../../local/object-store/faults.ts'
+import type { FaultRule } from '../../support/plan-faults.ts'
 import { startStoreRoom } from './store-room.ts'
 import { collect, MiB, memoryLedger, readBack, writeObject } from './vault-room.ts'
 

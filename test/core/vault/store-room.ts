@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { CreateBucketCommand } from '@aws-sdk/client-s3'
 import { s3Bucket } from '../../../core/vault/s3-bucket.ts'
 import { createS3Client } from '../../../core/vault/s3-client.ts'
-import type { FaultRule, Faults } from '../../../local/object-store/faults.ts'
-import { planFaults } from '../../../local/object-store/faults.ts'
+import type { Faults } from '../../../local/object-store/faults.ts'
 import { startObjectStore } from '../../../local/object-store/server.ts'
+import type { FaultRule } from '../../support/plan-faults.ts'
+import { planFaults } from '../../support/plan-faults.ts'
 import { vaultRoom } from './vault-room.ts'
 
 /**

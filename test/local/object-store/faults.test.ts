@@ -1,7 +1,7 @@
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { describe, expect, test } from 'vitest'
-import type { FaultRule } from '../../../local/object-store/faults.ts'
-import { planFaults } from '../../../local/object-store/faults.ts'
+import type { FaultRule } from '../../support/plan-faults.ts'
+import { planFaults } from '../../support/plan-faults.ts'
 import { beginUpload, completeParts, sendPart } from './multipart.ts'
 import { clientOf, failure, startEmbedded } from './support.ts'
 
