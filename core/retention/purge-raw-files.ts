@@ -8,6 +8,7 @@ import { purgeImports } from './purge-imports.ts'
 import { deleteOldReports, deleteReportsOf } from './purge-reports.ts'
 import { lockRawFiles, type RawFile } from './raw-files.ts'
 import { bury } from './tombstones.ts'
+import { unfinishedArchives } from './unfinished-archives.ts'
 
 export interface RawFilesWish {
   tenantId: string
@@ -41,7 +42,8 @@ export interface RawFilesPurged {
 export async function purgeRawFiles(tx: Tx, wish: RawFilesWish): Promise<RawFilesPurged> {
   const { tenantId, hashes, before, limit, at } = wish
   const files = await lockRawFiles(tx, tenantId, before, limit)
-  const memories = files.flatMap(file => memoriesOf(file, hashes))
+  const unfinished = await unfinishedArchives(tx, tenantId, files)
+  const memories = files.flatMap(file => (unfinished.has(file.id) ? [] : memoriesOf(file, hashes)))
   await bury(tx, tenantId, 'FILE', memories, at)
   const imports = files.flatMap(file => file.imports.map(({ id }) => id))
   const leftOver = files.length < limit ? await leftOverImports(tx, tenantId, before, limit) : []

@@ -13,16 +13,17 @@ export interface RecordedEntry {
   sha256: string | null
 }
 
-/** Entries bear the time at which their archive was begun. */
+/** Entries bear the times of their archive, at which it was begun and stored, whatever they are called by now. */
 export const entriesOnRecord = async (
   tx: Tx,
-  { tenantId, id, startedAt }: Pick<FileRow, 'tenantId' | 'id' | 'startedAt'>,
+  { tenantId, id, startedAt, storedAt }: FileRow,
 ): Promise<RecordedEntry[]> =>
   await tx.execute<{ path: string; sha256: string | null }>(sql`
     select f.path, encode(o.sha256, 'hex') as sha256
       from ${uploadedFiles} f
       left join ${vaultObjects} o on o.tenant_id = f.tenant_id and o.id = f.object_id
-     where f.tenant_id = ${tenantId} and f.id > ${id}::uuid and f.started_at = ${startedAt.toISOString()}::timestamptz`)
+     where f.tenant_id = ${tenantId} and f.id > ${id}::uuid and f.started_at = ${startedAt.toISOString()}::timestamptz
+       and f.stored_at = ${(storedAt ?? startedAt).toISOString()}::timestamptz`)
 
 /** Those that nothing was made of yet, as far as their paths tell. */
 export const notYetTaken = (
