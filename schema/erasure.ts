@@ -14,6 +14,10 @@ const Erasure = builder.drizzleNode('erasures', {
     at: t.expose('at', { type: 'DateTime' }),
     contacts: t.exposeInt('contacts'),
     recordings: t.exposeInt('recordings'),
+    recordingsLeft: t.exposeInt('recordingsLeft', {
+      description:
+        'Recordings that may be theirs and were left: another contact names or has them, or more than 20 of the name have no contact. Link those that are before you erase.',
+    }),
     completeBy: t.expose('completeBy', {
       type: 'DateTime',
       description: 'When the last raw file and report that held their rows is gone as well.',
@@ -44,8 +48,8 @@ builder.mutationFields(t => ({
       const wish = { contactIds, reason, by: callerOf(context).name, now: clock() }
       const { erasure, number } = await changeTenant(context, tenantId, async tx => {
         const result = await eraseContacts(tx, { vault, record }, tenantId, wish)
-        const { contacts, recordings } = result.erasure
-        const details = { contacts, recordings, reason }
+        const { contacts, recordings, recordingsLeft } = result.erasure
+        const details = { contacts, recordings, recordingsLeft, reason }
         return { result, deed: { action: 'eraseContacts', subject: result.erasure.id, details } }
       }).catch(namingHolds)
       // It happened. What is not confirmed here is settled with the next look at the record, in minutes.

@@ -22,6 +22,8 @@ export interface CertificateDocument {
   rule: Record<string, unknown> | null
   /** Of an erasure: when the last raw file and report that may hold its rows is gone as well. */
   completeBy: string | null
+  /** Of an erasure: recordings that may be of its contacts, and of others as well, so that they were left. */
+  recordingsLeft?: number
   counts: { contacts: number; recordings: number; files: number; bytes: number }
   destroyedSha256: string
 }

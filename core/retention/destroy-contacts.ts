@@ -10,7 +10,8 @@ import { removeContacts } from './remove-contacts.ts'
 /**
  * Destroys contacts with all that is theirs: evaluations, links, pre-images, and the recordings that no other contact has, with
  * their keys. What remains is a tombstone for each. A recording that was only one of several candidates is nobody's
- * from here on, and goes with the orphans.
+ * from here on, and goes with the orphans, but for those that are named here: they are destroyed as well. Those the
+ * caller has locked.
  */
 export async function destroyContacts(
   tx: Tx,
@@ -18,6 +19,7 @@ export async function destroyContacts(
   hashes: TenantHashes,
   contacts: readonly DoomedContact[],
   at: Date,
+  also: readonly string[] = [],
 ): Promise<Toll> {
   if (contacts.length === 0) return nothing()
   const linked = await removeContacts(tx, tenantId, contacts, at)
@@ -26,8 +28,9 @@ export async function destroyContacts(
     tenantId,
     linked.map(recording => recording.id),
   )
-  const dying = linked.filter(({ id, was_linked }) => was_linked && alone.has(id)).map(({ id }) => id)
-  const dead = new Set(dying)
+  const own = linked.filter(({ id, was_linked }) => was_linked && alone.has(id)).map(({ id }) => id)
+  const dead = new Set([...own, ...also])
+  const dying = [...dead]
   const left = linked.map(({ id }) => id).filter(id => !dead.has(id))
   await settleLinked(tx, tenantId, left)
   const destroyed = await destroyRecordings(tx, tenantId, hashes, dying, at)

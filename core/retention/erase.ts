@@ -8,6 +8,7 @@ import { storeCertificate } from './certificate-object.ts'
 import { intendDestruction } from './destroy.ts'
 import { destroyContacts } from './destroy-contacts.ts'
 import { lastTraceBy } from './last-trace.ts'
+import { lockClaimed } from './lock-claimed.ts'
 import type { DestructionRecord } from './record.ts'
 
 const { erasures, tenants } = tables
@@ -43,7 +44,8 @@ export async function eraseContacts(
   if (locked.length < ids.length) throw notFound(ids.length === 1 ? 'This contact' : 'One of these contacts')
   if (locked.some(contact => contact.holdCount > 0)) await refuseHeld(tx, tenantId, ids)
   const doomed = locked.map(({ id, reference }) => ({ id, hash: hashes.reference(reference) }))
-  const toll = await destroyContacts(tx, tenantId, hashes, doomed, now)
+  const { theirs, doubtful: recordingsLeft } = await lockClaimed(tx, tenantId, ids)
+  const toll = await destroyContacts(tx, tenantId, hashes, doomed, now, theirs)
   const [erasureId = ''] = await newIds(tx, 1)
   const number = await intendDestruction(tx, record, tenantId, { origin: { erasureId }, toll, at: now })
   const { contacts, recordings, bytes, references, objects } = toll
@@ -60,6 +62,7 @@ export async function eraseContacts(
       rule: null,
       completeBy: completeBy.toISOString(),
       counts: { contacts, recordings, files: 0, bytes },
+      recordingsLeft,
     },
     [{ number, at: now.toISOString(), references, objects }],
   )
@@ -74,6 +77,7 @@ export async function eraseContacts(
       contacts,
       recordings,
       bytes,
+      recordingsLeft,
       completeBy,
       certificateId,
     })

@@ -98,6 +98,8 @@ export const erasures = snakeCase.table(
     contacts: integer().notNull(),
     recordings: integer().notNull(),
     bytes: bigint({ mode: 'number' }).notNull(),
+    /** Recordings that may be theirs, and of others as well, so that they were left. */
+    recordingsLeft: integer().notNull().default(0),
     /** When the last raw file and report that may hold their rows is gone. */
     completeBy: moment().notNull(),
     certificateId: uuid().notNull(),

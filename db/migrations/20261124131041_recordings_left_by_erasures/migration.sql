@@ -1,0 +1,1 @@
+ALTER TABLE "erasures" ADD COLUMN "recordings_left" integer DEFAULT 0 NOT NULL;
