@@ -91,7 +91,7 @@ export function showKey(
 <dt>Port</dt><dd class="code">${server.port}</dd>
 <dt>User name</dt><dd class="code">${username}</dd>
 <dt>This key</dt><dd class="code">${made.fingerprint}</dd>
-<dt>Server's keys</dt><dd class="code">${fingerprints(claim.hostKeyFingerprints)}</dd>
+<dt>Server's keys</dt><dd class="code">${fingerprints(claim.hostKeys)}</dd>
 </dl>
 ${firstCommand(format, file, username, server)}
 <p>The first connection shows the server's key: it must be one of the above. If it is not, do not go on, and tell us.</p>
@@ -100,10 +100,14 @@ ${firstCommand(format, file, username, server)}
   )
 }
 
-const fingerprints = (all: readonly string[]): Html =>
+const fingerprints = (all: WaitingClaim['hostKeys']): Html =>
   all.length === 0
     ? html`not known at the moment: ask us for them`
-    : html`${all.map(one => html`<span>${one}</span>`)}`
+    : html`${all.map(({ type, fingerprint }) => html`<span>${shownType(type)} ${fingerprint}</span>`)}`
+
+/** As clients show it beside the fingerprint. */
+const shownType = (type: string) =>
+  type.startsWith('ecdsa-') ? 'ECDSA' : type.replace('ssh-', '').toUpperCase()
 
 function firstCommand(
   format: PrivateKeyFormat,

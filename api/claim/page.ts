@@ -17,7 +17,7 @@ const headers = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 }
 
-const mark = html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 1.5c4 5.2 7 9 7 13a7 7 0 1 1-14 0c0-4 3-7.800 7-13zm1.800 8.300a5.200 5.200 0 1 0 2.700 6.900 4.300 4.300 0 0 1-2.700-6.900z"/></svg>`
+const mark = html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 1.5c4 5.2 7 9 7 13a7 7 0 1 1-14 0c0-4 3-7.8 7-13zm1.8 8.3a5.2 5.2 0 1 0 2.7 6.9 4.3 4.3 0 0 1-2.7-6.9z"/></svg>`
 
 /** A whole page of ours as an answer. */
 export function page(status: number, title: string, body: Html, more: Record<string, string> = {}): Response {

@@ -36,7 +36,8 @@ label input { margin: .3rem 0 0; width: 1.05rem; height: 1.05rem; accent-color: 
 label small { grid-column: 2; color: var(--soft); font-size: .875rem; }
 .only { display: none; }
 form:has(#PEM:checked):has(#ED25519:checked) .only { display: block; }
-.button { display: inline-block; margin-top: 1.5rem; padding: .75rem 1.4rem; border: 0; border-radius: .6rem; background: var(--accent); color: var(--accent-ink); font: inherit; font-weight: 600; text-decoration: none; cursor: pointer; }
+.button { display: inline-block; padding: .75rem 1.4rem; border: 0; border-radius: .6rem; background: var(--accent); color: var(--accent-ink); font: inherit; font-weight: 600; text-decoration: none; cursor: pointer; }
+form .button { margin-top: 1.5rem; }
 .button:hover { filter: brightness(1.08); }
 .button:focus-visible, pre:focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; }
 .note { margin: 1.1rem 0 0; padding: .7rem 1rem; border: 1px solid var(--warn-line); border-radius: .6rem; background: var(--warn-tint); color: var(--warn); }

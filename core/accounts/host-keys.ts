@@ -27,12 +27,15 @@ export async function announceHostKeys(
   })
 }
 
-/** Fingerprints in force, Ed25519 first: what a client's first connection is compared with. */
-export async function servedFingerprints(tx: Tx, now: Date): Promise<string[]> {
+/** Host keys in force, Ed25519 first: what a client's first connection is compared with. */
+export async function servedHostKeys(tx: Tx, now: Date): Promise<HostKeyFingerprint[]> {
   const since = new Date(now.getTime() - REMEMBERED_DAYS * 86_400_000)
   const rows = await tx.select().from(sftpHostKeys).where(gt(sftpHostKeys.seenAt, since))
   const order = ['ssh-rsa', 'ecdsa-sha2-nistp256', 'ssh-ed25519']
   return rows
     .toSorted((a, b) => order.indexOf(b.algorithm) - order.indexOf(a.algorithm))
-    .map(row => row.fingerprint)
+    .map(({ algorithm, fingerprint }) => ({ type: algorithm, fingerprint }))
 }
+
+export const servedFingerprints = async (tx: Tx, now: Date): Promise<string[]> =>
+  (await servedHostKeys(tx, now)).map(key => key.fingerprint)

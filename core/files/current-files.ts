@@ -7,7 +7,7 @@ import { belowRange, characters, nameOf } from './paths.ts'
 import { testedFile } from './tested-file.ts'
 import type { TreeAccount } from './tree-session.ts'
 
-const { folders, uploadedFiles } = tables
+const { folders, tenants, uploadedFiles } = tables
 
 export type FileRow = typeof uploadedFiles.$inferSelect
 
@@ -104,11 +104,20 @@ export const listedBelow = (tx: Tx, tenantId: string, folder: string) => {
 }
 
 export const findFolder = async (tx: Tx, tenantId: string, path: string): Promise<Date | undefined> => {
-  if (path === '/') return new Date(0)
+  if (path === '/') return tenantMade(tx, tenantId)
   const [row] = await tx
     .select({ createdAt: folders.createdAt })
     .from(folders)
     .where(and(eq(folders.tenantId, tenantId), eq(folders.path, path)))
+  return row?.createdAt
+}
+
+/** What nobody made, the root and the reports, is as old as the tenant. */
+export const tenantMade = async (tx: Tx, tenantId: string): Promise<Date | undefined> => {
+  const [row] = await tx
+    .select({ createdAt: tenants.createdAt })
+    .from(tenants)
+    .where(eq(tenants.id, tenantId))
   return row?.createdAt
 }
 
@@ -121,7 +130,7 @@ export const foldersBelow = async (tx: Tx, tenantId: string, folder: string) => 
 }
 
 export const requireFolder = async (tx: Tx, tenantId: string, path: string): Promise<void> => {
-  if ((await findFolder(tx, tenantId, path)) === undefined) throw notFound('The folder')
+  if (path !== '/' && (await findFolder(tx, tenantId, path)) === undefined) throw notFound('The folder')
 }
 
 export const fileEntry = (row: FileRow): Entry => ({

@@ -1,7 +1,7 @@
 import { and, eq, gte, lt, sql } from 'drizzle-orm'
 import type { Tx } from '../../db/db.ts'
 import { tables } from '../../db/db.ts'
-import { folderEntry } from './current-files.ts'
+import { folderEntry, tenantMade } from './current-files.ts'
 import type { Entry } from './file-tree.ts'
 import { belowRange, characters, nameOf, REPORTS } from './paths.ts'
 
@@ -40,9 +40,8 @@ export const reportFolder = async (tx: Tx, tenantId: string, path: string): Prom
     .select({ at: sql<string | null>`max(${reports.createdAt})` })
     .from(reports)
     .where(below(tenantId, path))
-  const at = newest?.at ?? null
-  if (at === null) return path === REPORTS ? folderEntry(path, new Date(0), true) : undefined
-  return folderEntry(path, new Date(at), true)
+  const at = newest?.at ?? (path === REPORTS ? await tenantMade(tx, tenantId) : undefined)
+  return at === undefined ? undefined : folderEntry(path, new Date(at), true)
 }
 
 export const reportsIn = async (tx: Tx, tenantId: string, folder: string): Promise<Entry[]> => {

@@ -1,4 +1,5 @@
 import type { Problem } from '../imports/problem.ts'
+import { rejectedFor } from '../imports/reading/problem-groups.ts'
 
 /**
  * What is left of the words about a file once the file is deleted: codes, rows and columns, and words that quote
@@ -51,7 +52,6 @@ export function purgedProblem(problem: Problem): Problem {
   if (quotingNothing.has(code)) return kept
   const { column } = details
   const count = Number(details['count'])
-  const where = typeof column === 'string' ? ` in column "${column}"` : ''
-  const many = count === 1 ? '1 row was' : `${count} rows were`
-  return { ...kept, message: `${many} rejected with ${code}${where}. ${PURGED}` }
+  const words = rejectedFor(count, typeof column === 'string' ? column : null)
+  return { ...kept, message: `${words}. ${PURGED}` }
 }

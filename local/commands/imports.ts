@@ -33,8 +33,8 @@ export const imports: Subject = {
 }
 
 async function list(call: Call): Promise<Result> {
-  const { database } = await call.reach()
   const first = count('first', call.option('first'), 20)
+  const { database } = await call.reach()
   const { id: tenantId } = await tenantNamed(database, call.words[0] ?? '')
   const { imports } = tables
   const rows = await database.asTenant(tenantId, tx =>

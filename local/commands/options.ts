@@ -16,10 +16,11 @@ export function moment(name: string, typed: string | undefined): Date | null {
   return date
 }
 
-/** A whole number of things to show. */
+/** How many things to show, one at least. */
 export function count(name: string, typed: string | undefined, standard: number): number {
   if (typed === undefined) return standard
   const number = Number(typed)
-  if (!/^\d{1,6}$/.test(typed)) throw new UsageFault(`--${name} is a whole number, not "${typed}".`)
+  if (!/^\d{1,6}$/.test(typed) || number === 0)
+    throw new UsageFault(`--${name} is a whole number from 1 on, not "${typed}".`)
   return number
 }

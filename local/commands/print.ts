@@ -4,10 +4,7 @@ export function asTable<R extends object>(
   columns: readonly (keyof R & string)[],
 ): string {
   if (rows.length === 0) return 'none'
-  const cells = [
-    columns.map(name => name.replaceAll(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)),
-    ...rows.map(row => columns.map(name => written(row[name]))),
-  ]
+  const cells = [columns.map(labelOf), ...rows.map(row => columns.map(name => written(row[name])))]
   const widths = columns.map((_, at) => Math.max(...cells.map(line => line[at]?.length ?? 0)))
   return cells
     .map(line =>
@@ -21,11 +18,17 @@ export function asTable<R extends object>(
 
 /** One thing as lines of name and value. */
 export function asLines(thing: Record<string, unknown>): string {
-  const width = Math.max(...Object.keys(thing).map(name => name.length))
-  return Object.entries(thing)
-    .map(([name, value]) => `${name.padEnd(width)}  ${written(value)}`.trimEnd())
-    .join('\n')
+  const labelled = Object.entries(thing).map(([name, value]) => [labelOf(name), written(value)] as const)
+  const width = Math.max(...labelled.map(([label]) => label.length))
+  return labelled.map(([label, value]) => `${label.padEnd(width)}  ${value}`.trimEnd()).join('\n')
 }
+
+/** `finishedAt` as `finished at`; names of variables stay. */
+const labelOf = (name: string): string =>
+  name.replaceAll(/(?<=[a-z])[A-Z]/g, letter => ` ${letter.toLowerCase()}`)
+
+/** `1 day`, `2 days`. */
+export const many = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`
 
 /** As a person reads it. Line breaks and control characters of somebody else's text would draw on the terminal. */
 function written(value: unknown): string {

@@ -9,7 +9,7 @@ import { encodeNodeId } from '../../schema/node-id.ts'
 import type { Call, Result, Subject } from './command.ts'
 import { UsageFault } from './faults.ts'
 import { changeAsOperator, operator, tenantNamed } from './named.ts'
-import { asLines } from './print.ts'
+import { asLines, many } from './print.ts'
 
 export const retention: Subject = {
   summary: 'what is deleted, and when',
@@ -54,7 +54,7 @@ async function preview(call: Call): Promise<Result> {
   const nights = days.filter(night => night.contacts > 0)
   const summary = asLines({ rule: inWords(rule), contacts, recordings, bytes, oldest })
   const ahead = nights.map(
-    night => `  ${night.day}  ${night.contacts} contacts, ${night.bytes} bytes of recordings`,
+    night => `  ${night.day}  ${many(night.contacts, 'contact')}, ${many(night.bytes, 'byte')} of recordings`,
   )
   return { value, text: [summary, ...(ahead.length > 0 ? ['in the next nights:', ...ahead] : [])].join('\n') }
 }
@@ -92,8 +92,8 @@ const inWords = ({ enabled, deleteAfterDays, deleteEvaluatedAfterDays, clock }: 
   const evaluated =
     deleteEvaluatedAfterDays === null
       ? 'evaluated ones stay'
-      : `evaluated ones after ${deleteEvaluatedAfterDays}`
-  return `contacts are deleted ${deleteAfterDays} days after ${from}, ${evaluated}`
+      : `evaluated ones after ${many(deleteEvaluatedAfterDays, 'day')}`
+  return `contacts are deleted ${many(deleteAfterDays ?? 0, 'day')} after ${from}, ${evaluated}`
 }
 
 const LOOK_MS = 500
@@ -120,7 +120,7 @@ async function begin(call: Call): Promise<Result> {
       bytesDeleted,
     }
     if (finishedAt !== null || !call.flag('wait')) return { value, text: asLines(value) }
-    if (contactsDeleted !== told) call.note(`${contactsDeleted} contacts deleted`)
+    if (contactsDeleted !== told) call.note(`${many(contactsDeleted, 'contact')} deleted`)
     told = contactsDeleted
   }
 }
@@ -140,7 +140,7 @@ async function reapply(call: Call): Promise<Result> {
   const applied =
     destructions === 0
       ? 'The database lacks nothing that is on record as destroyed and can be read.'
-      : `${destructions} destructions applied again: ${contacts} contacts, ${objects} objects.`
+      : `${many(destructions, 'destruction')} applied again: ${many(contacts, 'contact')}, ${many(objects, 'object')}.`
   const left = unreadable.map(what => `Cannot be read: ${what}.`)
   return { value, text: [applied, ...left].join('\n'), failed: unreadable.length > 0 }
 }

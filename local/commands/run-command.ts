@@ -102,13 +102,21 @@ function parsed(name: string, command: Command, rest: string[]): { words: string
     const options = { ...command.options, ...everywhere }
     read = parseArgs({ args: rest, options, allowPositionals: true, strict: true })
   } catch (error) {
-    throw fault(error instanceof Error ? error.message : String(error))
+    throw fault(inWords(error))
   }
   const { least, most } = wordsOf(command.usage)
   const { positionals: words, values } = read
   if (words.length < least) throw fault('Something is missing.')
   if (words.length > most) throw fault(`"${words[most]}" is one word too many.`)
   return { words, values }
+}
+
+/** Node's own words for an option that is not there go on about what nobody typed. */
+function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { code } = error as NodeJS.ErrnoException
+  const [, option] = code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? (/'(-[^']*)'/.exec(error.message) ?? []) : []
+  return option === undefined ? error.message : `There is no option ${option}.`
 }
 
 /** How many words a usage line takes: capitals by themselves are needed, in brackets they may be left out. */

@@ -22,11 +22,12 @@ set -m -o history -o histexpand
 sftp() { command sftp -o UserKnownHostsFile="$HOME/.ssh/known_hosts" "$@"; }
 `
 
-/** Pastes a page's blocks into bash, on the ports of this stack, and answers what came out. */
-async function walk(page: string): Promise<string> {
+/** Pastes the blocks of pages into bash, on the ports of this stack, and answers what came out. */
+async function walk(...pages: string[]): Promise<string> {
   const { api, sftp, folder } = nightdrop
   const home = await mkdtemp(join(folder, 'home-'))
-  const blocks = [...readFileSync(join(docs, page), 'utf8').matchAll(/^```sh\n(.*?)^```$/gms)]
+  const text = pages.map(page => readFileSync(join(docs, page), 'utf8')).join('\n')
+  const blocks = [...text.matchAll(/^```sh\n(.*?)^```$/gms)]
   const pasted = blocks
     .map(([, block = '']) => block)
     .join('')
@@ -40,15 +41,18 @@ async function walk(page: string): Promise<string> {
 }
 
 test.each([
-  ['first-night.md', /"status":"COMPLETED","rowsRead":3,"created":2,"rejected":1.*Verdict: PARTLY/s],
-  ['set-up.md', /"contacts":\{"nodes":\[\{"reference":"C2".*"reference":"C1"/],
   [
-    'api.md',
+    ['first-night.md', 'evaluations.md'],
+    /"status":"COMPLETED","rowsRead":3,"created":2,"rejected":1.*Verdict: PARTLY.*"status":"RECORDED".*"contactCount":1.*"releasedAt":"2/s,
+  ],
+  [['set-up.md'], /"contacts":\{"nodes":\[\{"reference":"C2".*"reference":"C1"/],
+  [
+    ['api.md'],
     /"status":"COMPLETED","rowsRead":3,"created":3.*"totalCount":3.*"code":"BAD_INPUT".*Call Id,Agent/s,
   ],
-])('the blocks of %s work as they stand, and leave nothing outside of its folder', async (page, outcome) => {
+])('the blocks of %j work as they stand, and leave nothing outside of its folder', async (pages, outcome) => {
   const before = await readdir(nightdrop.folder)
-  expect(await walk(page)).toMatch(outcome)
+  expect(await walk(...pages)).toMatch(outcome)
   const left = (await readdir(nightdrop.folder)).filter(name => !name.startsWith('home-'))
   expect(left).toEqual(before.filter(name => !name.startsWith('home-')))
 })

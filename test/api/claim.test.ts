@@ -80,8 +80,8 @@ describe('a link for a key', () => {
         account.username,
         'sftp.test',
         '2022',
-        'SHA256:uH3o9Z',
-        'SHA256:7mC1',
+        'ED25519 SHA256:uH3o9Z',
+        'RSA SHA256:7mC1',
         command,
       ])
         expect(page).toContain(words)

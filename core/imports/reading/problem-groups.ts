@@ -38,7 +38,7 @@ export const groupProblems = (header: readonly string[]): ProblemGroups => {
     const position = column === null ? -1 : header.indexOf(column)
     return {
       code,
-      message: `${rejected(count)} with ${causeOf({ code, column })}. For example row ${first?.row}: ${first?.message}`,
+      message: `${rejectedFor(count, column)}. For example row ${first?.row}: ${first?.message}`,
       whoseMove: 'SENDER',
       row: first?.row ?? null,
       column: position < 0 ? null : position + 1,
@@ -89,6 +89,10 @@ const otherCauses = ({ count, examples }: Counted): Problem => {
     details: { count, column: null, examples: shown(examples) },
   }
 }
+
+/** What became of rows by one cause; its code stands beside. */
+export const rejectedFor = (count: number, column: string | null): string =>
+  column === null ? rejected(count) : `${rejected(count)} for column "${column}"`
 
 const rejected = (count: number) => (count === 1 ? '1 row was rejected' : `${count} rows were rejected`)
 

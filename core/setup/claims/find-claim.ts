@@ -1,7 +1,7 @@
 import { and, eq, gt, isNull } from 'drizzle-orm'
 import { type Database, type Tx, tables } from '../../../db/db.ts'
 import { hashOf } from '../../access/secret.ts'
-import { servedFingerprints } from '../../accounts/host-keys.ts'
+import { type HostKeyFingerprint, servedHostKeys } from '../../accounts/host-keys.ts'
 import type { Claim } from './claim-link.ts'
 
 const { claimLinks, sftpAccounts, tenants } = tables
@@ -14,7 +14,7 @@ export interface WaitingClaim {
   timeZone: string
   /** Of the account whose key it is about. */
   username: string | null
-  hostKeyFingerprints: string[]
+  hostKeys: HostKeyFingerprint[]
 }
 
 /** None when it is used, expired, or never was. */
@@ -43,7 +43,7 @@ export async function findClaim(
         and(eq(sftpAccounts.tenantId, claimLinks.tenantId), eq(sftpAccounts.id, claimLinks.accountId)),
       )
       .where(and(eq(claimLinks.tenantId, tenantId), eq(claimLinks.hash, hash), waiting(now)))
-    return row && { ...row, hostKeyFingerprints: await servedFingerprints(tx, now) }
+    return row && { ...row, hostKeys: await servedHostKeys(tx, now) }
   })
 }
 

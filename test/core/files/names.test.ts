@@ -107,6 +107,13 @@ test('a folder renamed into a pattern imports its files, once', async () => {
   expect(await room.importsOf(file?.id ?? '')).toHaveLength(1)
 })
 
+test('the root and the reports, which nobody made, are as old as the tenant', async () => {
+  const { createdAt } =
+    (await room.database.asTenant(room.tenantId, tx => tx.select().from(tables.tenants)))[0] ?? {}
+  expect(await tree.stat('/')).toMatchObject({ kind: 'folder', modified: createdAt })
+  expect(await tree.stat('/reports')).toMatchObject({ kind: 'folder', modified: createdAt, readOnly: true })
+})
+
 test('reports are read-only, in folders of their own', async () => {
   const [file] = await room.files()
   await room.database.asTenant(room.tenantId, tx =>

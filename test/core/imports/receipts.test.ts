@@ -48,7 +48,7 @@ test('a receipt adds up, bears its verdict in its name, and brings the rejected 
   expect(lines[0]).toBe('Verdict: PARTLY')
   expect(lines[5]).toBe('Rows: 5 = 4 created + 0 updated + 0 unchanged + 1 rejected')
   expect(lines[7]).toBe('Problems:')
-  expect(lines[8]).toMatch(/^ {2}- \[BAD_DATE\] 1 row was rejected with BAD_DATE in column "at"\./)
+  expect(lines[8]).toMatch(/^ {2}- \[BAD_DATE\] 1 row was rejected for column "at"\. For example row 2: /)
   expect(await room.readObject(csv?.objectId ?? '')).toContain('B,diane,never,sales,1,')
   expect(csv?.size).toBe((await room.readObject(csv?.objectId ?? '')).length)
 })

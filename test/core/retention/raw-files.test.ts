@@ -118,7 +118,7 @@ test('rejections keep row, column and code, and words that quote nothing', async
   const [problems] = (await room.inTenant(tx => tx.select().from(imports))).map(each => each.problems)
   expect(problems?.find(each => each['code'] === 'BAD_DATE')).toMatchObject({
     message:
-      '1 row was rejected with BAD_DATE in column "at". What was said here quoted the file, and was deleted with it.',
+      '1 row was rejected for column "at". What was said here quoted the file, and was deleted with it.',
     row: 1,
     details: { count: 1, column: 'at', examples: [{ row: 1 }] },
   })

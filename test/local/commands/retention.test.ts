@@ -68,6 +68,8 @@ test('a preview of a rule, and of the one in force', async () => {
   expect(wished.json()).toMatchObject({ contacts: 1, rule: { deleteAfterDays: 30 } })
   const words = await run('retention', 'preview', 'preview', '--days', '30')
   expect(words.out).toMatch(/contacts are deleted 30 days after their import, evaluated ones stay/)
+  const one = await run('retention', 'preview', 'preview', '--days', '1', '--evaluated-days', '1')
+  expect(one.out).toContain('contacts are deleted 1 day after their import, evaluated ones after 1 day\n')
   expect((await run('retention', 'preview', 'preview', '--days', '0')).code).toBe(2)
   expect((await run('retention', 'preview', 'preview', '--days', 'x')).code).toBe(2)
   expect((await run('retention', 'preview', 'nobody')).code).toBe(3)
@@ -89,6 +91,9 @@ test('a run that is begun here is worked off by a worker, and its certificate ve
   const tenantId = await tenantWithContacts('run')
   const begun = await run('retention', 'run', 'run', '--json')
   expect(begun.json()).toMatchObject({ finishedAt: null, contactsDeleted: 0 })
+  expect((await run('retention', 'run', 'run')).out).toMatch(
+    /^contacts deleted {4}0\nrecordings deleted {2}0$/m,
+  )
   const [open] = await room.db.database.asTenant(tenantId, tx => tx.select().from(tables.retentionRuns))
   const vault = openVault(readConfig('api', env))
   const ports = { database: room.db.database, vault, log: silentLog(), clock: () => new Date() }
@@ -125,5 +130,8 @@ test('a run that is begun here is worked off by a worker, and its certificate ve
 
 test('after no restore there is nothing to apply', async () => {
   const { code, out } = await run('retention', 'reapply')
-  expect([code, out.trim()]).toEqual([0, 'The database lacks nothing that is on record as destroyed.'])
+  expect([code, out.trim()]).toEqual([
+    0,
+    'The database lacks nothing that is on record as destroyed and can be read.',
+  ])
 })

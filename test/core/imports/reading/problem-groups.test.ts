@@ -43,6 +43,25 @@ test('causes beyond those that are told one by one are told together, by their r
   })
 })
 
+test('one cause is told by count, column and an example, its code once', () => {
+  const groups = groupProblems(['x', 'y'])
+  groups.add([rejection(3, 'y')])
+  groups.add([rejection(5, 'y')])
+  groups.add([{ ...rejection(7, ''), code: 'BAD_QUOTE', column: null, message: 'A quote is not closed.' }])
+  expect(groups.problems()).toMatchObject([
+    {
+      code: 'TOO_LONG',
+      message: '2 rows were rejected for column "y". For example row 3: It is too long. Shorten it.',
+      column: 2,
+    },
+    {
+      code: 'BAD_QUOTE',
+      message: '1 row was rejected. For example row 7: A quote is not closed.',
+      column: null,
+    },
+  ])
+})
+
 test('a row with several of them counts once among them, and the most frequent cause comes first', () => {
   const groups = groupProblems([])
   for (let column = 0; column < 200; column++) groups.add([rejection(1, `c${column}`)])
