@@ -7,8 +7,9 @@ import { encodeText } from './text-decoding.ts'
 /**
  * The CSV of rejected rows, ready to be corrected and sent again: the file's own encoding, header, dialect and line
  * ends, the lines that are skipped before and under the header, cells exactly as they came, and why in a last column
- * that imports read past. A line whose quotes cannot be read is copied as it stands. Nothing is done about formulas: a
- * cell must come back unharmed. Where a reason does not stand under its header, it says itself what it is.
+ * that imports read past; what a row has beyond its header stands behind that column. A line whose quotes cannot be read
+ * is copied as it stands. Nothing is done about formulas: a cell must come back unharmed. Where a reason does not stand
+ * under its header, or not last, it says itself what it is.
  */
 export interface RejectedCsv {
   addRow(cells: readonly string[], reason: string): void
@@ -28,7 +29,7 @@ export interface RejectedCsvForm {
   /** Lines before the header that are no records. */
   before: string
   /** Where the file has the reasons of an earlier time: they are replaced. */
-  reasonAt: HeaderMatch['reasonAt']
+  match: Pick<HeaderMatch, 'reasonAt' | 'least'>
   lineEnd: string
   byteOrderMark: boolean
 }
@@ -37,8 +38,8 @@ const SKIPPED_KEPT = 64 * 1024
 
 export const rejectedCsv = (form: RejectedCsvForm): RejectedCsv => {
   const { delimiter, quote, encoding } = form.dialect
-  const reasons = reasonsIn(form.dialect, form)
-  const header = form.header?.slice(0, form.reasonAt ?? undefined)
+  const reasons = reasonsIn(form.dialect, form.match)
+  const header = form.header?.slice(0, form.match.reasonAt ?? undefined)
   let pieces: (string | string[][])[] = []
   let size = 0
   let begun = false
@@ -88,7 +89,8 @@ export const rejectedCsv = (form: RejectedCsvForm): RejectedCsv => {
     addRow(cells, reason) {
       begin()
       const own = reasons.cut(cells)
-      rowsAtEnd().push([...own, reasonCell(own.length, reason)])
+      const end = Math.min(own.length, header?.length ?? own.length)
+      rowsAtEnd().push([...own.slice(0, end), reasonCell(own.length, reason), ...own.slice(end)])
       for (const cell of cells) size += cell.length + 1
       size += reason.length + 2
     },

@@ -81,7 +81,7 @@ export const rowSink = (
       dialect: template.dialect,
       header,
       before,
-      reasonAt: match.reasonAt,
+      match,
       lineEnd: head?.lineEnd ?? '\n',
       byteOrderMark: head?.byteOrderMark ?? false,
     })
