@@ -29,7 +29,7 @@ export async function claimPastContacts(
 
 /**
  * As the merge links: a contact's template says which kind of key its file writes, aliases count for each kind, and a
- * key that means two people links nobody. Passes over rows that a running import holds: its own job comes after it.
+ * key that means two people links nobody, unless it is one's name and alias. Passes over rows that a running import holds: its own job comes after it.
  */
 async function claimShare(
   tx: Tx,
@@ -48,13 +48,14 @@ async function claimShare(
     sql`where k.key in (select key from agent_keys where tenant_id = ${tenantId}::uuid and agent_id in (${ids}))`
   if (agentIds?.length === 0) return 0
   const rows = await tx.execute<{ linked: number }>(sql`
-    with answering as (
-      select t.kind, k.key, (array_agg(k.agent_id))[1] as agent_id
+    with meanings as (
+      select t.kind, k.key, k.agent_id, count(*) as meanings, count(*) over (partition by t.kind, k.key) as agents
         from (values ('EMAIL'), ('USERNAME'), ('EXTERNAL_ID'), ('NAME')) as t (kind)
         join agent_keys k on k.tenant_id = ${tenantId}::uuid and k.kind in (t.kind, 'ALIAS')
        ${ofThese ?? sql``}
-       group by t.kind, k.key
-      having count(distinct k.agent_id) = 1
+       group by t.kind, k.key, k.agent_id
+    ), answering as (
+      select kind, key, agent_id from meanings where agents = 1 or meanings = 2
     ), free as (
       select c.id, a.agent_id
         from answering a

@@ -1,4 +1,4 @@
-import { and, eq, ne } from 'drizzle-orm'
+import { and, eq, inArray, ne } from 'drizzle-orm'
 import { type Tx, tables } from '../../db/db.ts'
 import { Refusal } from '../refusal.ts'
 import { foldAgentKey } from '../templates/agent-key.ts'
@@ -42,6 +42,8 @@ const keysOfAgent = ({ tenantId, id }: Agent) =>
   and(eq(agentKeys.tenantId, tenantId), eq(agentKeys.agentId, id))
 
 async function addKeys(tx: Tx, agent: Agent, keys: readonly AgentKeyRow[]): Promise<void> {
+  const taken = await takenKey(tx, agent, keys)
+  if (taken) throw taken
   await tx
     .insert(agentKeys)
     .values([...keys])
@@ -61,3 +63,37 @@ async function addKeys(tx: Tx, agent: Agent, keys: readonly AgentKeyRow[]): Prom
     `"${lost.given}" is already a key of the agent ${holder?.name ?? 'of another name'}.`,
   )
 }
+
+/**
+ * An alias counts whatever kind of key a file writes: one that is another agent's own key would mean both, and link
+ * nobody. So would the name of another agent, but for a name that this one has as well: there it says who is meant.
+ */
+async function takenKey(tx: Tx, agent: Agent, keys: readonly AgentKeyRow[]): Promise<Refusal | undefined> {
+  const { tenantId, id } = agent
+  const others = await tx
+    .select({ kind: agentKeys.kind, key: agentKeys.key, name: agents.name })
+    .from(agentKeys)
+    .innerJoin(agents, and(eq(agents.tenantId, agentKeys.tenantId), eq(agents.id, agentKeys.agentId)))
+    .where(
+      and(
+        eq(agentKeys.tenantId, tenantId),
+        ne(agentKeys.agentId, id),
+        inArray(
+          agentKeys.key,
+          keys.map(({ key }) => key),
+        ),
+      ),
+    )
+  const ownName = foldAgentKey(agent.name)
+  for (const { kind, key, given } of keys) {
+    const clashes = (other: (typeof others)[number]) =>
+      other.key === key && meanBoth(kind, other.kind) && !(other.kind === 'NAME' && key === ownName)
+    const holder = others.find(clashes)
+    if (holder) return new Refusal('CONFLICT', `"${given}" is already a key of the agent ${holder.name}.`)
+  }
+  return undefined
+}
+
+/** Names are not anybody's alone: a new agent may have one that is another's alias. */
+export const meanBoth = (kind: AgentKeyRow['kind'], held: AgentKeyRow['kind']): boolean =>
+  kind === 'ALIAS' || (held === 'ALIAS' && kind !== 'NAME')

@@ -9,7 +9,8 @@ const { agents } = tables
 
 /**
  * This key is that agent's: an alias from now on, and past contacts that bear it are linked by a job after the commit.
- * A key that is their alias already changes nothing; one that is another agent's alias is CONFLICT.
+ * A key that is their alias already changes nothing; one that is another agent's is CONFLICT, but for a name
+ * that both have: then it says who is meant.
  */
 export async function linkAgentKey(
   tx: Tx,

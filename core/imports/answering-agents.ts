@@ -4,14 +4,15 @@ import type { AgentKey } from '../templates/template.ts'
 
 /**
  * Which agent answers to which folded key, for files that name agents by `kind`; aliases count for each kind. A key
- * that means two people links nobody.
+ * that means two people links nobody, unless it is one's name and alias: then somebody said who is meant.
  */
 export const answeringAgents = (tenantId: string, kind: AgentKey): SQL => sql`
-  select key, (array_agg(agent_id))[1] as agent_id
-    from agent_keys
-   where tenant_id = ${tenantId}::uuid and kind in (${kind}, 'ALIAS')
-   group by key
-  having count(distinct agent_id) = 1`
+  select key, agent_id
+    from (select key, agent_id, count(*) as meanings, count(*) over (partition by key) as agents
+            from agent_keys
+           where tenant_id = ${tenantId}::uuid and kind in (${kind}, 'ALIAS')
+           group by key, agent_id) a
+   where agents = 1 or meanings = 2`
 
 /** Who answers while this import runs, as its transaction sees it at its beginning, and who was asked for in vain. */
 export async function prepareAgents(tx: Tx, tenantId: string, kind: AgentKey): Promise<void> {

@@ -1,4 +1,6 @@
 import { type AgentImport, importAgents, readList } from '../../core/agents/import-agents.ts'
+import { unlinkAgentKey } from '../../core/agents/unlink-key.ts'
+import { encodeNodeId } from '../../schema/node-id.ts'
 import type { Call, Result, Subject } from './command.ts'
 import { changeAsOperator, tenantNamed } from './named.ts'
 import { asTable } from './print.ts'
@@ -12,7 +14,28 @@ export const agents: Subject = {
       options: { preview: { type: 'boolean' } },
       run: takeIn,
     },
+    unlink: {
+      usage: 'TENANT KEY',
+      summary:
+        'Takes an alias away from its agent, and its contacts with it; they go to whom the key means now.',
+      run: unlink,
+    },
   },
+}
+
+async function unlink(call: Call): Promise<Result> {
+  const { database } = await call.reach()
+  const [tenantName = '', key = ''] = call.words
+  const { id: tenantId } = await tenantNamed(database, tenantName)
+  const { agentId, contacts } = await unlinkAgentKey(database, tenantId, key)
+  await changeAsOperator(database, tenantId, async () => ({
+    result: undefined,
+    deed: { action: 'unlinkAgentKey', ...(agentId ? { subject: agentId } : {}), details: { key, contacts } },
+  }))
+  return {
+    value: { agentId: agentId && encodeNodeId('Agent', agentId), contacts },
+    text: `"${key}" is nobody's alias any more; ${contacts} contacts are linked anew.`,
+  }
 }
 
 async function takeIn(call: Call): Promise<Result> {

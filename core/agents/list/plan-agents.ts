@@ -1,6 +1,7 @@
 import type { Problem } from '../../imports/problem.ts'
 import { foldAgentKey } from '../../templates/agent-key.ts'
 import { quoted } from '../../templates/cell-fault.ts'
+import { meanBoth } from '../keys.ts'
 import type { AgentBook, BookedAgent } from './agent-book.ts'
 import { rowProblem } from './list-problem.ts'
 import type { ListedAgent } from './listed-agents.ts'
@@ -18,6 +19,11 @@ export interface AgentPlan {
 
 type Field = 'name' | 'email' | 'username' | 'externalId'
 const fields: readonly Field[] = ['externalId', 'email', 'username', 'name']
+const keyFields = [
+  ['externalId', 'EXTERNAL_ID'],
+  ['email', 'EMAIL'],
+  ['username', 'USERNAME'],
+] as const
 
 /** What earlier rows of the same list said of an agent. */
 type Told = Partial<Record<Field, { value: string; row: number }>>
@@ -36,7 +42,7 @@ export function planAgents(book: AgentBook, rows: readonly ListedAgent[]): Agent
   const namesakes = namesakesIn(rows)
   for (const row of rows) {
     const { agent: found, fault: doubt } = whoIsMeant(book, row, namesakes)
-    const fault = contradiction(found && told.get(found), row) ?? doubt ?? takenAlias(book, found, row)
+    const fault = contradiction(found && told.get(found), row) ?? doubt ?? takenKey(book, found, row)
     if (fault) {
       problems.push(rowProblem(row.row, fault))
       continue
@@ -68,17 +74,30 @@ function contradiction(told: Told | undefined, row: ListedAgent): RowFault | und
   }
 }
 
-function takenAlias(book: AgentBook, agent: BookedAgent | undefined, row: ListedAgent): RowFault | undefined {
-  for (const alias of row.aliases) {
-    const holder = book.holders('ALIAS', alias).find(other => other !== agent)
-    if (holder)
-      return {
-        code: 'AGENT_KEY_TAKEN',
-        message: `The alias ${quoted(alias)} belongs to the agent ${quoted(holder.name)} already: leave it out here, or take it away there.`,
-      }
-  }
+const kinds = ['ALIAS', 'EXTERNAL_ID', 'EMAIL', 'USERNAME', 'NAME'] as const
+
+/** As `meanBoth` has it: an alias and another agent's key would mean both, and link nobody. */
+function takenKey(book: AgentBook, agent: BookedAgent | undefined, row: ListedAgent): RowFault | undefined {
+  const told = [
+    ...row.aliases.map(alias => ({ kind: 'ALIAS', what: 'alias', given: alias }) as const),
+    ...keyFields.flatMap(([field, kind]) => {
+      const given = row[field]
+      return given === null ? [] : [{ kind, what: words[field], given }]
+    }),
+  ]
+  for (const { kind, what, given } of told)
+    for (const held of kinds) {
+      const isOwnName = held === 'NAME' && foldAgentKey(given) === foldAgentKey(row.name)
+      const holder = book.holders(held, given).find(other => other !== agent)
+      if (holder && meanBoth(kind, held) && !isOwnName) return keyTaken(what, given, holder)
+    }
   return undefined
 }
+
+const keyTaken = (what: string, given: string, { name }: BookedAgent): RowFault => ({
+  code: 'AGENT_KEY_TAKEN',
+  message: `The ${what} ${quoted(given)} belongs to the agent ${quoted(name)} already: leave it out here, or have it taken away there (an alias by the operator's command "agents unlink").`,
+})
 
 function newAgent(book: AgentBook, { name, email, username, externalId, aliases }: ListedAgent): BookedAgent {
   const agent = { id: null, name, email, username, externalId, aliases: byFold(aliases) }

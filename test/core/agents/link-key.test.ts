@@ -55,3 +55,27 @@ test('a key of nothing, and an agent that is not there', async () => {
     code: 'NOT_FOUND',
   })
 })
+
+test.each([['EMAIL'], ['USERNAME'], ['EXTERNAL_ID'], ['NAME']])(
+  'another agent’s %s is no alias, since it would mean both and link nobody',
+  async kind => {
+    await room.database.asTenant(tenantId, tx =>
+      upsertAgents(tx, tenantId, [
+        { name: 'name', email: 'email@x', username: 'username', externalId: 'external_id' },
+      ]),
+    )
+    const key = kind === 'EMAIL' ? 'Email@x' : kind
+    await expect(link(key)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: `"${key}" is already a key of the agent name.`,
+    })
+  },
+)
+
+test('an alias is no email, user name or external id of another agent', async () => {
+  await link('diane@x')
+  for (const input of [{ email: 'diane@x' }, { username: 'Diane@x' }, { externalId: 'diane@x' }])
+    await expect(
+      room.database.asTenant(tenantId, tx => upsertAgents(tx, tenantId, [{ name: 'Diane', ...input }])),
+    ).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('a key of the agent Ann') })
+})

@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest'
 import type { AgentInput } from '../../../core/agents/agent.ts'
 import { upsertAgents } from '../../../core/agents/agents.ts'
 import { claimPastContacts } from '../../../core/agents/claim-past-contacts.ts'
+import { linkAgentKey } from '../../../core/agents/link-key.ts'
 import { unknownAgents } from '../../../core/agents/unknown-agents.ts'
+import { unlinkAgentKey } from '../../../core/agents/unlink-key.ts'
 import type { ColumnTemplate } from '../../../core/templates/template.ts'
 import { type Database, tables } from '../../../db/db.ts'
 import { HEADER, row, smallTemplate } from '../../support/contact-files.ts'
@@ -59,6 +61,35 @@ test('contacts are claimed by the kind of key their template names, and by alias
   expect(await claim(room, [id])).toBe(0)
 })
 
+test('of two agents of one name the key is linked to the one it is said to mean, now and by later imports', async () => {
+  await using room = await openImportRoom({ templates })
+  await send(room, 'jo')
+  const [, two] = await add(room, { name: 'Jo', externalId: '1' }, { name: 'JO', externalId: '2' })
+  const id = two?.id ?? ''
+  await room.inTenant(tx => linkAgentKey(tx, room.tenantId, 'jo', id))
+  expect(await claim(room, [id])).toBe(4)
+  await room.upload('/NAME/later.csv', HEADER + row('later', 'jo'))
+  await room.run()
+  expect(await linked(room)).toMatchObject({ 'NAME jo': id, later: id })
+})
+
+test('an alias that is taken away takes its contacts with it, and they go to whom the key means then', async () => {
+  await using room = await openImportRoom({ templates })
+  await send(room, 'diane@x', 'greg')
+  const [greg] = await add(room, { name: 'Greg', username: 'greg', aliases: ['diane@x'] })
+  await claim(room, [greg?.id ?? ''])
+  const unlink = () => unlinkAgentKey(room.database, room.tenantId, 'Diane@x')
+  expect(await unlink()).toEqual({ agentId: greg?.id, contacts: 4 })
+  expect(await linked(room)).toMatchObject({ 'EMAIL diane@x': null, 'USERNAME greg': greg?.id })
+  await add(room, { name: 'Diane', externalId: '9', email: 'diane@x' })
+  const [now] = (await room.inTenant(tx => tx.select().from(tables.agents))).filter(
+    agent => agent.email === 'diane@x',
+  )
+  await claim(room, [now?.id ?? ''])
+  expect(await linked(room)).toMatchObject({ 'EMAIL diane@x': now?.id, 'USERNAME diane@x': null })
+  await expect(unlink()).rejects.toMatchObject({ code: 'NOT_FOUND' })
+})
+
 describe('a key that means two people links nobody', () => {
   test('two of one name, until one is called otherwise', async () => {
     await using room = await openImportRoom({ templates })
@@ -71,16 +102,16 @@ describe('a key that means two people links nobody', () => {
     expect((await linked(room))['NAME jo']).toBe(two?.id)
   })
 
-  test('the alias of one that is the user name of another', async () => {
+  test('the alias of one that is the name of another, who came later', async () => {
     await using room = await openImportRoom({ templates })
     await send(room, 'bob')
-    const [ana, bob] = await add(room, { name: 'Ana', aliases: ['bob'] }, { name: 'Robert', username: 'bob' })
+    const [ana, bob] = await add(room, { name: 'Ana', aliases: ['bob'] }, { name: 'Bob', username: 'robert' })
     await claim(room, [ana?.id ?? '', bob?.id ?? ''])
     expect(await linked(room)).toEqual({
       'EMAIL bob': ana?.id,
-      'USERNAME bob': null,
+      'USERNAME bob': ana?.id,
       'EXTERNAL_ID bob': ana?.id,
-      'NAME bob': ana?.id,
+      'NAME bob': null,
     })
   })
 
