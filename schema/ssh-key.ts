@@ -51,9 +51,9 @@ builder.mutationFields(t => ({
     async resolve(_, { accountId, label, algorithm, format, expiresAt = null }, context) {
       const { id, tenantId } = await rowToChange(context, 'SftpAccount', accountId)
       const now = context.services.clock()
-      const made = await generateKey({ label, algorithm, format, expiresAt })
+      const made = await generateKey(tenantId, { label, algorithm, format, expiresAt })
       return await changeTenant(context, tenantId, async tx => {
-        const key = await made.keep(tx, tenantId, id, now)
+        const key = await made.keep(tx, id, now)
         const { privateKey } = made
         return { result: { key, privateKey }, deed: deedOf('generateSshKey', id, key) }
       })

@@ -1,5 +1,6 @@
 import { keyAlgorithms } from '../../core/accounts/private-key/key-pair.ts'
 import { privateKeyFormats } from '../../core/accounts/private-key/new-private-key.ts'
+import { Refusal } from '../../core/refusal.ts'
 import { findClaim, type WaitingClaim } from '../../core/setup/claims/find-claim.ts'
 import { takeKey, takeToken } from '../../core/setup/claims/take-claim.ts'
 import type { Services } from '../../schema/index.ts'
@@ -65,11 +66,24 @@ async function take(
       'This is no choice of the page',
       html`<p>Go back, choose, and press the button again.</p>`,
     )
-  const made = await takeKey(database, waiting.claim, { ...choice, address }, clock())
-  if (!made) return deadLink()
-  const { privateKey, key } = made
-  return showKey(waiting, sftp, choice, { privateKey, fingerprint: key.fingerprint })
+  try {
+    const made = await takeKey(database, waiting.claim, { ...choice, address }, clock())
+    if (!made) return deadLink()
+    const { privateKey, key } = made
+    return showKey(waiting, sftp, choice, { privateKey, fingerprint: key.fingerprint })
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'LIMITED') return tooBusy(error)
+    throw error
+  }
 }
+
+const tooBusy = ({ retryAfterSeconds = 10 }: Refusal): Response =>
+  page(
+    429,
+    'Many keys are being made at this moment',
+    html`<p class="lead">Nothing was made, and the link works as before. Go back and press the button again in a few seconds, or choose Ed25519, which takes no time.</p>`,
+    { 'Retry-After': String(retryAfterSeconds) },
+  )
 
 const MOST_BYTES = 4_096
 

@@ -3,6 +3,7 @@ import { type Tx, tables } from '../../db/db.ts'
 import { badInput, notFound, Refusal } from '../refusal.ts'
 import type { KeyAlgorithm } from './private-key/key-pair.ts'
 import { newPrivateKey, type PrivateKeyFormat } from './private-key/new-private-key.ts'
+import { rsaTurns } from './private-key/rsa-turns.ts'
 import { readPublicKey } from './public-key.ts'
 
 const { sftpAccounts, sshKeys } = tables
@@ -53,22 +54,23 @@ export async function addKey(
 /** A pair whose public half is not kept yet. The private half is to be answered once, and is stored nowhere. */
 export interface GeneratedKey {
   privateKey: string
-  /** Adds the public half to an account. */
-  keep(tx: Tx, tenantId: string, accountId: string, now: Date): Promise<Key>
+  /** Adds the public half to an account of the tenant that it was made for. */
+  keep(tx: Tx, accountId: string, now: Date): Promise<Key>
 }
 
-/** Makes a pair: before the transaction that keeps it, since RSA takes seconds. */
+/** Makes a pair: before the transaction that keeps it, since RSA takes seconds, and LIMITED when too many want one. */
 export async function generateKey(
+  tenantId: string,
   wish: KeyWish & { algorithm: KeyAlgorithm; format: PrivateKeyFormat },
 ): Promise<GeneratedKey> {
   const { algorithm, format, label } = wish
   // Old programs know no other characters in a comment.
   const comment = label.trim().replace(/[^\x20-\x7e]/g, '_')
-  const { publicLine, privateKey } = await newPrivateKey({ algorithm, format, comment })
+  const make = () => newPrivateKey({ algorithm, format, comment })
+  const { publicLine, privateKey } = await (algorithm === 'RSA_4096' ? rsaTurns.take(tenantId, make) : make())
   return {
     privateKey,
-    keep: (tx, tenantId, accountId, now) =>
-      addKey(tx, tenantId, accountId, { ...wish, publicKey: publicLine }, now),
+    keep: (tx, accountId, now) => addKey(tx, tenantId, accountId, { ...wish, publicKey: publicLine }, now),
   }
 }
 

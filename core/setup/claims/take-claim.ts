@@ -10,7 +10,10 @@ import { useClaim } from './find-claim.ts'
 /** Who acts in the trail: whoever holds the link, of whom nothing else is known but where they are. */
 const ACTOR = 'claim link'
 
-/** Makes the key that a link is about, and uses the link up, in one transaction. None when somebody was faster. */
+/**
+ * Makes the key that a link is about, and uses the link up, in one transaction. None when somebody was faster; LIMITED
+ * leaves the link as it is.
+ */
 export async function takeKey(
   database: Database,
   claim: Claim,
@@ -20,10 +23,10 @@ export async function takeKey(
   const { tenantId, accountId, id, name: label } = claim
   if (accountId === null) throw new Error(`claim link ${id} names no account`)
   const { algorithm, format, address } = wish
-  const made = await generateKey({ label, algorithm, format })
+  const made = await generateKey(tenantId, { label, algorithm, format })
   return await database.asTenant(tenantId, async tx => {
     if (!(await useClaim(tx, claim, now))) return undefined
-    const key = await made.keep(tx, tenantId, accountId, now)
+    const key = await made.keep(tx, accountId, now)
     const details = { account: accountId, label, fingerprint: key.fingerprint, claimLink: id, address }
     await audit(tx, tenantId, { actor: ACTOR, action: 'claimSshKey', subject: key.id, details })
     return { key, privateKey: made.privateKey }

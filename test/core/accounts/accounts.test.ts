@@ -70,12 +70,12 @@ describe('an account', () => {
   test('of another tenant does not exist', async () => {
     const foreign = await make(theirs)
     const asOurs = <T>(work: (tx: TenantTx) => Promise<T>) => room.database.asTenant(ours, work)
-    const made = await generateKey({ label: 'x', algorithm: 'ED25519', format: 'OPENSSH' })
+    const made = await generateKey(ours, { label: 'x', algorithm: 'ED25519', format: 'OPENSSH' })
     const tries = [foreign.id, randomUUID()].flatMap(id => [
       () => asOurs(tx => setAccountEnabled(tx, ours, id, false)),
       () => asOurs(tx => setAllowedNetworks(tx, ours, id, ['10.0.0.0/8'])),
       () => asOurs(tx => addKey(tx, ours, id, { label: 'x', publicKey: publicKey() })),
-      () => asOurs(tx => made.keep(tx, ours, id, new Date())),
+      () => asOurs(tx => made.keep(tx, id, new Date())),
       () => asOurs(tx => addKey(tx, theirs, id, { label: 'x', publicKey: publicKey() })),
     ])
     for (const attempt of tries)
@@ -132,9 +132,9 @@ describe('a key', () => {
   test.each(['ED25519', 'RSA_4096'] as const)(
     'of ours (%s): the private half is answered and stored nowhere',
     async algorithm => {
-      const made = await generateKey({ label: 'made', algorithm, format: 'OPENSSH' })
+      const made = await generateKey(ours, { label: 'made', algorithm, format: 'OPENSSH' })
       const { privateKey } = made
-      const key = await inOurs(tx => made.keep(tx, ours, account, now))
+      const key = await inOurs(tx => made.keep(tx, account, now))
       const parsed = ssh2.utils.parseKey(privateKey)
       if (parsed instanceof Error) throw parsed
       expect(`${parsed.type} ${parsed.getPublicSSH().toString('base64')}`).toBe(key.publicKey)
