@@ -1,6 +1,7 @@
 import { badInput } from '../core/refusal.ts'
+import { hasFourDigitYear } from './instant.ts'
 
-/** What a column of an order holds, so that a cursor can be read back and checked. */
+/** What a column of an order holds, so that a cursor can be read back and checked; a number is an `integer`. */
 export type KeyKind = 'time' | 'uuid' | 'number' | 'text'
 export type KeyValue = Date | string | number
 
@@ -37,11 +38,9 @@ function parse(text: string): unknown[] {
 function readBack(part: unknown, kind: KeyKind | undefined): KeyValue | undefined {
   switch (kind) {
     case 'time':
-      return Number.isSafeInteger(part) && Math.abs(part as number) <= 8.64e15
-        ? new Date(part as number)
-        : undefined
+      return Number.isSafeInteger(part) ? instantOf(new Date(part as number)) : undefined
     case 'number':
-      return Number.isSafeInteger(part) ? (part as number) : undefined
+      return Number.isInteger(part) && Math.abs(part as number) < 2 ** 31 ? (part as number) : undefined
     case 'uuid':
       return typeof part === 'string' && UUID.test(part) ? part : undefined
     case 'text':
@@ -50,3 +49,6 @@ function readBack(part: unknown, kind: KeyKind | undefined): KeyValue | undefine
       return undefined
   }
 }
+
+/** None when there is no such instant, or none that the database is asked about. */
+const instantOf = (instant: Date): Date | undefined => (hasFourDigitYear(instant) ? instant : undefined)

@@ -1,6 +1,7 @@
 import { GraphQLError, Kind, type ValueNode, valueFromASTUntyped } from 'graphql'
 import { SentFile } from '../core/setup/sent-file.ts'
 import { builder } from './builder.ts'
+import { hasFourDigitYear } from './instant.ts'
 
 export type Json = string | number | boolean | null | Json[] | JsonObject
 export type JsonObject = { [name: string]: Json }
@@ -15,6 +16,7 @@ function parseDateTime(value: unknown): Date {
   const day = Number(value.slice(8, 10))
   if (Number.isNaN(+date) || new Date(`${value.slice(0, 10)}T00:00:00Z`).getUTCDate() !== day)
     throw new GraphQLError(`${value} is no date that exists.`)
+  if (!hasFourDigitYear(date)) throw new GraphQLError(`${value} lies outside the years 1 to 9999 in UTC.`)
   return date
 }
 
