@@ -2,11 +2,12 @@ import { type DocumentNode, GraphQLError, getOperationAST, parse, validate } fro
 import { createYoga, type Plugin, type YogaInitialContext } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import type { Caller } from '../core/access/roles.ts'
-import { Refusal } from '../core/refusal.ts'
+import { badInput, Refusal } from '../core/refusal.ts'
 import { Context, runMutation, runQuery, runSubscription, type Services, schema } from '../schema/index.ts'
 import { type Translation, translate } from './errors.ts'
 import { limitIntrospection } from './introspection-limit.ts'
 import { limitQuery, queryLimits, refuseIntrospection } from './query-limits.ts'
+import { halfCharacters } from './well-formed.ts'
 
 /** What the handler knows of a request before GraphQL sees it. */
 export interface RequestFacts extends Translation, Record<string, unknown> {
@@ -44,16 +45,20 @@ export function createGraphQLHandler(services: Services, maxBodyBytes: number): 
       // Kept apart by the rules' names, and so for strangers and for known callers.
       validationCache: true,
     },
-    plugins: [files, execution(services), translation],
+    plugins: [variables, execution(services), translation],
   })
   return async (request, facts) => await yoga.fetch(request, facts)
 }
 
-/** Puts variables that hold files in the place of those that came as JSON. */
-const files: Plugin<RequestFacts> = {
+/** Puts variables that hold files in the place of those that came as JSON, and refuses what is no text. */
+const variables: Plugin<RequestFacts> = {
   onParams({ params, setParams, context }) {
-    const { variables } = context as unknown as RequestFacts
-    if (variables) setParams({ ...params, variables })
+    const { variables: withFiles } = context as unknown as RequestFacts
+    if (withFiles) setParams({ ...params, variables: withFiles })
+    const faults = halfCharacters(withFiles ?? params.variables)
+    if (faults.length === 0) return
+    const refusal = badInput(faults)
+    throw new GraphQLError(refusal.message, { originalError: refusal })
   },
 }
 
