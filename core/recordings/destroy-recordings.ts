@@ -3,8 +3,6 @@ import { type Tx, uuidArray } from '../../db/db.ts'
 import { bury } from '../retention/tombstones.ts'
 import type { TenantHashes } from '../vault/keyed-hashes.ts'
 import { destroyObjects } from '../vault/object-rows.ts'
-import { ambiguousKeys, lookAgain } from './look-again.ts'
-import { queueRecordings } from './recording-rows.ts'
 import { passOverVersions } from './versions.ts'
 
 export interface DestroyedRecordings {
@@ -16,14 +14,7 @@ export interface DestroyedRecordings {
   memories: string[]
 }
 
-type Gone = {
-  id: string
-  path: string
-  match_key: string
-  size: string
-  object_id: string | null
-  sha256: string | null
-}
+type Gone = { id: string; path: string; size: string; object_id: string | null; sha256: string | null }
 
 /**
  * Destroys recordings whose rows the caller has locked: their keys, rows, links and record of playbacks, and their
@@ -39,7 +30,7 @@ export async function destroyRecordings(
   if (ids.length === 0) return { recordings: 0, bytes: 0, objects: [], memories: [] }
   const these = uuidArray(ids)
   const files = await tx.execute<Gone>(sql`
-    select f.id, f.path, r.match_key, f.size, f.object_id, encode(o.sha256, 'hex') as sha256
+    select f.id, f.path, f.size, f.object_id, encode(o.sha256, 'hex') as sha256
       from recordings r
       join uploaded_files f on f.tenant_id = r.tenant_id and f.id = r.file_id
       left join vault_objects o on o.tenant_id = f.tenant_id and o.id = f.object_id
@@ -54,12 +45,6 @@ export async function destroyRecordings(
   )
   await passOverVersions(tx, tenantId, ids)
   await tx.execute(sql`delete from recordings where tenant_id = ${tenantId} and id = any(${these})`)
-  const keys = await ambiguousKeys(
-    tx,
-    tenantId,
-    files.map(file => file.match_key),
-  )
-  if (await lookAgain(tx, tenantId, keys)) await queueRecordings(tx, tenantId)
   await tx.execute(sql`
     update uploaded_files set status = 'DELETED', listed = false, object_id = null, path = id::text
      where tenant_id = ${tenantId} and id = any(${uuidArray(files.map(file => file.id))})`)

@@ -3,7 +3,8 @@
  * name, since the one that came is damaged, or has too many to choose from (core/recordings/decide.ts). It is not
  * nobody's while such a contact may claim it:
  *
- *   evaluated or on hold   for as long as the contact is there
+ *   evaluated or on hold   for as long as the contact is there, also where a recording is linked to it that fits no
+ *                          better: matching adds nothing to what such a contact has, unless it fits better
  *   any other              if it was imported before the days of the recording were over; else contacts to come that
  *                          bear the same name would keep every recording of that name for ever
  *
@@ -30,18 +31,62 @@ export const claimedRecordings = ({ tenantId, days, among, staying = sql`true` }
   const over = sql`${orphanedAt} + make_interval(hours => ${days * 24}::int)`
   return sql`
     with claimants as materialized (
-      select n.key, c.id,
-             case when c.hold_count > 0 or c.evaluated_at is not null then '-infinity' else c.imported_at end as since
+      select n.key, ${ANY} as folder, c.id,
+             case when ${isGuarded} then '-infinity' else c.imported_at end as since
         from contacts c, lateral (values (c.recording_match), (c.screen_recording_match)) as n (key)
        where c.tenant_id = ${tenantId} and c.recording_state in ('MISSING', 'AMBIGUOUS') and n.key is not null
          and ${staying}
-    ), keys as materialized (select key, min(since) as since from claimants group by key)
-    select r.id
-      from recordings r join keys k on k.key = r.match_key
-     where r.tenant_id = ${tenantId} and ${among} and k.since < ${over}
-       and (not exists (select from recording_links l where l.tenant_id = r.tenant_id and l.recording_id = r.id)
+       union all
+      ${haveOne('AUDIO', { tenantId, among, staying })}
+       union all
+      ${haveOne('SCREEN', { tenantId, among, staying })}
+    ), keys as materialized (select key || '/' || folder as place, min(since) as since from claimants group by 1),
+    asked as materialized (
+      select r.id, r.match_key as key, f.folder, ${over} as over,
+             exists (select from recording_links l where l.tenant_id = r.tenant_id and l.recording_id = r.id) as decided
+        from recordings r, lateral (values (${ANY}), (${folderIn(sql`r.path`)})) f (folder)
+       where r.tenant_id = ${tenantId} and ${among}
+    )
+    select distinct a.id
+      from asked a join keys k on k.place = a.key || '/' || a.folder
+     where k.since < a.over
+       and (not a.decided
          or exists (select from claimants c
-                     where c.key = r.match_key and c.since < ${over}
+                     where c.key = a.key and c.folder = a.folder and c.since < a.over
                        and not exists (select from recording_links l
-                                        where l.tenant_id = r.tenant_id and l.contact_id = c.id and l.recording_id = r.id)))`
+                                        where l.tenant_id = ${tenantId} and l.contact_id = c.id and l.recording_id = a.id)))`
+}
+
+/** In place of a folder's name. */
+const ANY = sql`''`
+
+const isGuarded = sql`(c.evaluated_at is not null or c.hold_count > 0)`
+
+/** The last folder of a path, whichever slash divides it, without case; `ANY` where it has none. */
+const folderIn = (path: SQL) =>
+  sql`coalesce(lower(substring(${path} from '([^/\\\\]+)[/\\\\]+[^/\\\\]*$')), ${ANY})`
+
+const columns = {
+  AUDIO: { name: sql`c.recording_name`, key: sql`c.recording_match` },
+  SCREEN: { name: sql`c.screen_recording_name`, key: sql`c.screen_recording_match` },
+}
+
+/**
+ * Evaluated and held contacts that have a recording. Whatever has the key may fit as well as that one; but where that
+ * one fits by its folder only what lies in a folder of that name does, and where a person decided nothing does.
+ */
+const haveOne = (
+  slot: 'AUDIO' | 'SCREEN',
+  { tenantId, among, staying }: Required<Omit<ClaimsWish, 'days'>>,
+): SQL => {
+  const { name, key } = columns[slot]
+  const own = sql`l.tenant_id = c.tenant_id and l.contact_id = c.id and l.state = 'LINKED' and l.slot = ${slot}`
+  return sql`
+    select ${key}, case when exists (
+             select from recording_links l join recordings o on o.tenant_id = l.tenant_id and o.id = l.recording_id
+              where ${own} and l.how = 'PATH' and o.match_key = ${key}) then ${folderIn(name)} else ${ANY} end, c.id, '-infinity'
+      from (select distinct r.match_key from recordings r where r.tenant_id = ${tenantId} and ${among}) n
+      join contacts c on c.tenant_id = ${tenantId} and ${key} = n.match_key
+     where c.recording_state = 'LINKED' and ${isGuarded} and ${staying}
+       and not exists (select from recording_links l where ${own} and l.decided_by is not null)`
 }

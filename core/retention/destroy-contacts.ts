@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { type Tx, uuidArray } from '../../db/db.ts'
 import { destroyRecordings } from '../recordings/destroy-recordings.ts'
+import { ambiguousKeys, lookAgain } from '../recordings/look-again.ts'
+import { queueRecordings } from '../recordings/recording-rows.ts'
 import { settleLinked } from '../recordings/settle-linked.ts'
 import type { TenantHashes } from '../vault/keyed-hashes.ts'
 import { nothing, type Toll } from './destroy.ts'
@@ -33,7 +35,9 @@ export async function destroyContacts(
   const dying = [...dead]
   const left = linked.map(({ id }) => id).filter(id => !dead.has(id))
   await settleLinked(tx, tenantId, left)
+  const keys = await ambiguousKeys(tx, tenantId, dying)
   const destroyed = await destroyRecordings(tx, tenantId, hashes, dying, at)
+  if (await lookAgain(tx, tenantId, keys)) await queueRecordings(tx, tenantId)
   const references = contacts.map(contact => contact.hash)
   return { ...nothing(), ...destroyed, contacts: contacts.length, references }
 }

@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { type TenantTx, uuidArray } from '../../db/db.ts'
 import { destroyRecordings } from '../recordings/destroy-recordings.ts'
+import { ambiguousKeys, lookAgain } from '../recordings/look-again.ts'
+import { queueRecordings } from '../recordings/recording-rows.ts'
 import { claimedRecordings } from './claims.ts'
 import { nothing } from './destroy.ts'
 import { contactsAreIn, isMatched, orphanedAt } from './orphans.ts'
@@ -13,20 +15,26 @@ import { SHARE, share, stillInForce, termsOf, type Work } from './run-share.ts'
  * begins before the jobs that it kept from running.
  */
 export async function sweepOrphans(work: Work): Promise<void> {
-  const { tenantId, hashes, run, clock, share: most = SHARE } = work
+  const { database, tenantId, hashes, run, clock, share: most = SHARE } = work
   const days = termsOf(work).deleteAfterDays
   const { unevaluated }: Cutoffs = cutoffs(termsOf(work), run.asOf)
   if (unevaluated === null || days === null) return
+  const keys = new Set<string>()
   for (let after: string | undefined = beginning; after !== undefined; ) {
     const from: string = after
     const { last } = await share(work, async tx => {
       if (!(await stillInForce(tx, work))) return { toll: nothing(), last: undefined }
       const found = await lockOrphans(tx, tenantId, { before: unevaluated, days, after: from, most })
+      for (const key of await ambiguousKeys(tx, tenantId, found.ids)) keys.add(key)
       const destroyed = await destroyRecordings(tx, tenantId, hashes, found.ids, clock())
       return { toll: { ...nothing(), ...destroyed }, last: found.last }
     })
     after = last
   }
+  // Once all are gone: what is to be looked at again stays until it was.
+  await database.asTenant(tenantId, async tx => {
+    if (await lookAgain(tx, tenantId, [...keys])) await queueRecordings(tx, tenantId)
+  })
 }
 
 const beginning = '00000000-0000-0000-0000-000000000000'

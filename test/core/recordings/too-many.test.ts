@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
-import { destroyRecordings } from '../../../core/recordings/destroy-recordings.ts'
 import { MOST_ALIKE } from '../../../core/recordings/name-fit.ts'
+import { destroyContacts } from '../../../core/retention/destroy-contacts.ts'
 import { openRecordingRoom, sound, type Visitor } from './recording-room.ts'
 
 const room = await openRecordingRoom()
@@ -44,9 +44,14 @@ test('once few enough fit each is a candidate, however the jobs come', async () 
 })
 
 test('destroyed with other contacts, they no longer keep the one that is left from its contact', async () => {
-  const dying = (await tenant.recordings()).slice(0, -1).map(({ id }) => id)
+  const dying = folders.slice(0, -1)
+  await tenant.import(...dying.map(folder => ({ ref: folder, audio: `${folder}/m.wav` })))
+  await tenant.link()
   const hashes = await room.vault.hashes.of(tenant.tenantId)
-  await tenant.inTenant(tx => destroyRecordings(tx, tenant.tenantId, hashes, dying, new Date()))
+  const found = await Promise.all(dying.map(folder => tenant.contact(folder)))
+  const doomed = found.map(({ id, reference }) => ({ id, hash: hashes.reference(reference) }))
+  await tenant.inTenant(tx => destroyContacts(tx, tenant.tenantId, hashes, doomed, new Date()))
+  expect(await tenant.recordings()).toHaveLength(1)
   await tenant.work()
   expect(await tenant.links()).toEqual(['A LINKED: /f21/m.wav LINKED AUDIO NAME'])
 })

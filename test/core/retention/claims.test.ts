@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { placeHold, releaseHold } from '../../../core/contacts/legal-holds.ts'
 import { recordEvaluation } from '../../../core/evaluations/record-evaluations.ts'
-import { unlinkByHand } from '../../../core/recordings/link-by-hand.ts'
+import { linkByHand, unlinkByHand } from '../../../core/recordings/link-by-hand.ts'
 import { MOST_ALIKE } from '../../../core/recordings/name-fit.ts'
 import { previewRule } from '../../../core/retention/preview.ts'
 import { openRun } from '../../../core/retention/run.ts'
@@ -132,4 +132,52 @@ test('what a person took from its only contact is not claimed by it, what others
   expect(await leftIn(400)).toBe(1)
   await tenant.inTenant(tx => releaseHold(tx, tenant.tenantId, held.id, { by: 'test', now: new Date() }))
   expect(await leftIn(400)).toBe(0)
+})
+
+const sendTo = async (...folders: string[]) => {
+  for (const folder of folders) {
+    await tenant.tree.makeFolder(folder)
+    await tenant.send(`${folder}/w.wav`)
+    await tenant.work()
+  }
+}
+
+test('one that fits as well as what an evaluated or held contact has stays with it, one that fits worse does not', async () => {
+  await matched({ ref: 'A', audio: 'w.wav' }, { ref: 'B', audio: 'D:\\Rec\\x\\w.wav' }, { ref: 'C' })
+  await sendTo('/x')
+  expect(await tenant.links('A', 'B')).toEqual([
+    'A LINKED: /x/w.wav LINKED AUDIO NAME',
+    'B LINKED: /x/w.wav LINKED AUDIO PATH',
+  ])
+  const held = [await hold('A'), await hold('B')]
+  await sendTo('/y', '/z', '/z/X')
+  expect(await tenant.links('A', 'B'), 'nothing is added').toEqual([
+    'A LINKED: /x/w.wav LINKED AUDIO NAME',
+    'B LINKED: /x/w.wav LINKED AUDIO PATH',
+  ])
+  expect(await leftIn(400)).toBe(4)
+  const [first] = held
+  await tenant.inTenant(tx =>
+    releaseHold(tx, tenant.tenantId, first?.id ?? '', { by: 'test', now: new Date() }),
+  )
+  expect(await leftIn(400), 'that of the same folder').toBe(2)
+})
+
+test('a name that a person has decided claims nothing else', async () => {
+  await matched({ ref: 'A', audio: 'w.wav' })
+  await sendTo('/x')
+  const [recording] = await tenant.recordings()
+  const { id: contactId } = await tenant.contact('A')
+  const word = { recordingId: recording?.id ?? '', contactId, by: 'test' }
+  await tenant.inTenant(tx => linkByHand(tx, tenant.tenantId, word))
+  await hold('A')
+  await sendTo('/y')
+  expect(await leftIn(400)).toBe(1)
+})
+
+test('an unguarded contact that has its recording claims none beside it', async () => {
+  await sendTo('/x', '/y')
+  await matched({ ref: 'A', audio: 'x/w.wav' })
+  expect(await tenant.links()).toEqual(['A LINKED: /x/w.wav LINKED AUDIO PATH'])
+  expect(await leftIn(9)).toBe(2)
 })
