@@ -7,6 +7,8 @@ import type { Attempt } from './attempt.ts'
 import { forgetProgress } from './ending.ts'
 import { failureOf, isOutage, nameFailure } from './failure.ts'
 import { notifyImport } from './notify.ts'
+import { isArchive } from './packed/archive-names.ts'
+import { countTaken } from './packed/on-record.ts'
 import { ClaimLost, type ImportPorts } from './ports.ts'
 import { MAX_FAILURES, outageSeconds, retrySeconds } from './states.ts'
 import { storable } from './storable.ts'
@@ -56,11 +58,13 @@ export async function markFailed(
   const setAside = failures >= MAX_FAILURES
   const seconds = outage ? outageSeconds(outages) : retrySeconds(failures)
   const retryAt = setAside ? null : new Date(now.getTime() + seconds * 1_000)
-  const failure = failureOf(named, setAside)
-  const alarm = { err: error, tenantId, importId, failures, outages, retryAt, code: failure.code }
+  const alarm = { err: error, tenantId, importId, failures, outages, retryAt, code: named.code }
   if (setAside) ports.log.error(alarm, 'an import failed too often and was set aside')
   else ports.log.warn(alarm, 'an import failed and will be tried again')
   await ports.database.asTenant(tenantId, async tx => {
+    const taken =
+      setAside && !dryRun && isArchive(attempt.claimed.path) ? await countTaken(tx, attempt.claimed) : 0
+    const failure = failureOf(named, setAside, taken)
     const failed = await tx
       .update(imports)
       .set({

@@ -37,15 +37,16 @@ export const isOutage = ({ code }: NamedFailure): boolean =>
  * A fault of ours as people may read it. The cause is in the log, under the import's id: its words may hold names of
  * hosts, statements or values.
  */
-export function failureOf(named: NamedFailure, setAside: boolean): Problem {
+export function failureOf(named: NamedFailure, setAside: boolean, taken = 0): Problem {
   const { code, damage } = named
+  const found = damage && { object: damage.objectId, damage: damage.kind }
   return {
     code,
-    message: `${what[code]} ${setAside ? givenUp : next(named)}`,
+    message: `${what[code]} ${setAside ? givenUp(taken) : next(named)}`,
     whoseMove: setAside ? 'STAFF' : 'OURS',
     row: null,
     column: null,
-    details: damage && { object: damage.objectId, damage: damage.kind },
+    details: taken === 0 ? found : { ...found, taken },
   }
 }
 
@@ -57,8 +58,14 @@ const what: Record<FailureCode, string> = {
   INTERNAL: 'Something on our side failed while the file was imported.',
 }
 
-const givenUp =
-  'It was tried several times and is set aside: it is not tried again by itself. Nothing of it was kept; its sender may send it again under the same name.'
+const givenUp = (taken: number) =>
+  `It was tried several times and is set aside: it is not tried again by itself. ${keptOf(taken)} Its sender may send it again under the same name.`
+
+/** An archive is put on record piece by piece, so that what was taken of it before it failed stays. */
+export const keptOf = (taken: number): string =>
+  taken === 0
+    ? 'Nothing of it was kept.'
+    : `${taken} of the files in it had been taken by then: they stay, and are imported as files of their own.`
 
 const next = (named: NamedFailure): string => {
   if (isOutage(named))

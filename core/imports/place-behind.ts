@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { type Tx, tables } from '../../db/db.ts'
 import { isArchive } from './packed/archive-names.ts'
-import { MOST_ENTRIES } from './packed/plan-entries.ts'
+import { MOST_ENTRIES } from './packed/archive-sizes.ts'
 
 const { imports, PLACES } = tables
 

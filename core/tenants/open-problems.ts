@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Tx } from '../../db/db.ts'
 import { TEST } from '../files/paths.ts'
+import { keptOf } from '../imports/failure.ts'
 import { type Problem, problem } from '../imports/problem.ts'
 import { patternFits, patternsInForce } from '../imports/templates-in-force.ts'
 import { leftInArchives } from './left-in-archives.ts'
@@ -58,7 +59,7 @@ async function troubledImports(tx: Tx, tenantId: string, since: string): Promise
     const details = { ...failure?.details, path }
     if (set_aside)
       return problem('IMPORT_SET_ASIDE', 'STAFF', {
-        message: `${path} could not be imported for a fault of ours, was tried until the limit and set aside. Later files are imported. Nothing of it was kept.`,
+        message: `${path} could not be imported for a fault of ours, was tried until the limit and set aside. Later files are imported. ${keptOf(Number(failure?.details?.['taken'] ?? 0))}`,
         details: { ...details, cause: failure?.code ?? null },
       })
     return failure

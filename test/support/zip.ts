@@ -9,6 +9,8 @@ export interface ZipEntry {
   /** What the entry says of itself, where it lies. */
   crc?: number
   size?: number
+  /** Extra fields of its entry in the directory. */
+  extra?: Buffer
 }
 
 /** A ZIP archive, as sound or as broken as it is asked for. */
@@ -16,7 +18,7 @@ export const zipOf = (entries: readonly ZipEntry[]): Buffer => {
   const pieces: Buffer[] = []
   const directory: Buffer[] = []
   let offset = 0
-  for (const { name, bytes, flags = 0x800, method = 8, crc, size } of entries) {
+  for (const { name, bytes, flags = 0x800, method = 8, crc, size, extra = Buffer.alloc(0) } of entries) {
     const plain = Buffer.from(bytes)
     const packed = method === 8 ? deflateRawSync(plain) : plain
     const names = Buffer.from(name)
@@ -32,7 +34,9 @@ export const zipOf = (entries: readonly ZipEntry[]): Buffer => {
     const local = Buffer.concat([Buffer.from('504b0304', 'hex'), common, names, packed])
     const tail = Buffer.alloc(14)
     tail.writeUInt32LE(offset, 10)
-    directory.push(Buffer.concat([Buffer.from('504b01021400', 'hex'), common, tail, names]))
+    const described = Buffer.from(common)
+    described.writeUInt16LE(extra.length, 24)
+    directory.push(Buffer.concat([Buffer.from('504b01021400', 'hex'), described, tail, names, extra]))
     pieces.push(local)
     offset += local.length
   }

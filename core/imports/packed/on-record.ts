@@ -1,6 +1,7 @@
-import { sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { type Tx, tables } from '../../../db/db.ts'
 import type { FileRow } from '../../files/current-files.ts'
+import type { ClaimedImport } from '../ports.ts'
 import type { PlannedEntry } from './plan-entries.ts'
 import type { UnpackedEntry } from './put-on-record.ts'
 
@@ -24,6 +25,15 @@ export const entriesOnRecord = async (
       left join ${vaultObjects} o on o.tenant_id = f.tenant_id and o.id = f.object_id
      where f.tenant_id = ${tenantId} and f.id > ${id}::uuid and f.started_at = ${startedAt.toISOString()}::timestamptz
        and f.stored_at = ${(storedAt ?? startedAt).toISOString()}::timestamptz`)
+
+/** Of an archive whose import fails for good. */
+export const countTaken = async (tx: Tx, { tenantId, fileId }: ClaimedImport): Promise<number> => {
+  const [archive] = await tx
+    .select()
+    .from(uploadedFiles)
+    .where(and(eq(uploadedFiles.tenantId, tenantId), eq(uploadedFiles.id, fileId)))
+  return archive ? (await entriesOnRecord(tx, archive)).length : 0
+}
 
 /** Those that nothing was made of yet, as far as their paths tell. */
 export const notYetTaken = (

@@ -1,3 +1,4 @@
+import type { Entry } from 'yauzl'
 import type { Tx } from '../../../db/db.ts'
 import { storeAtOnce } from '../../files/complete-upload.ts'
 import type { FileRow } from '../../files/current-files.ts'
@@ -52,8 +53,15 @@ export async function putOnRecord(
       newer: newer.get(path),
     }
     objects.handOver(object)
-    await storeAtOnce(tx, memory, origin, { size, sha256, startedAt, modifiedAt: entry.getLastModDate() })
+    await storeAtOnce(tx, memory, origin, { size, sha256, startedAt, modifiedAt: modifiedAt(entry) })
   }
+}
+
+/** Packers write times that are none, or that no column holds: no more than that is known then. */
+const modifiedAt = (entry: Entry): Date | undefined => {
+  const time = entry.getLastModDate()
+  const year = time.getUTCFullYear()
+  return year >= 1970 && year <= 9999 ? time : undefined
 }
 
 /** Behind the archive, before the next import; among files, behind the archive as well. */

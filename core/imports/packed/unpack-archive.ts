@@ -5,15 +5,18 @@ import type { Attempt } from '../attempt.ts'
 import { holdClaim } from '../claim.ts'
 import { complete } from '../ending.ts'
 import type { ImportPorts } from '../ports.ts'
+import { FileRefused } from '../problem.ts'
 import type { ProgressReporter } from '../progress.ts'
 import { FileGone, findFile } from '../stored-file.ts'
 import { patternsInForce } from '../templates-in-force.ts'
+import { beside } from './bad-archive.ts'
 import { type EntryObjects, entryObjects } from './entry-objects.ts'
 import { leftOut } from './left-out.ts'
 import { refuseNested } from './nested.ts'
 import { entriesOnRecord, notRenamed, notYetTaken } from './on-record.ts'
 import { type PlannedEntry, planEntries } from './plan-entries.ts'
 import { ENTRIES_AT_ONCE, putOnRecord, type UnpackedEntry } from './put-on-record.ts'
+import { refuseTakenNames } from './taken-names.ts'
 import { type OpenZip, openZip } from './zip-file.ts'
 
 /**
@@ -46,7 +49,9 @@ export async function unpackArchive(
   const zip = await openZip(vault, object)
   try {
     const plan = await planEntries({ path: claimed.path, size: object.size }, zip.entries(), patterns)
-    const unpacked = await unpackAll(zip, notYetTaken(plan.taken, known), objects, signal)
+    const planned = notYetTaken(plan.taken, known)
+    await inTenant(tx => refuseTakenNames(tx, claimed, planned))
+    const unpacked = await unpackAll(zip, planned, objects, signal)
     const entries = notRenamed(unpacked, plan.taken, known)
     const memory = { tenantId, hashes: await vault.hashes.of(tenantId) }
     for (let at = 0; at < entries.length; at += ENTRIES_AT_ONCE) {
@@ -61,6 +66,8 @@ export async function unpackArchive(
       await holdClaim(tx, claimed)
       await complete(tx, attempt, 0, clock())
     })
+  } catch (error) {
+    throw error instanceof FileRefused && known.length > 0 ? beside(error, known.length) : error
   } finally {
     zip.close()
     await objects.discard()

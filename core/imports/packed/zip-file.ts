@@ -7,6 +7,7 @@ import type { StoredObject, Vault } from '../../vault/vault.ts'
 import { FileRefused } from '../problem.ts'
 import { storedRange } from '../stored-bytes.ts'
 import { badArchive, named } from './bad-archive.ts'
+import { entryName } from './entry-name.ts'
 
 /** A stored archive, opened over ranged reads: nothing of it is ever kept whole. */
 export interface OpenZip {
@@ -92,7 +93,10 @@ export const openZip = async (vault: Vault, object: StoredObject): Promise<OpenZ
   return {
     async *entries() {
       try {
-        yield* zip.eachEntry()
+        for await (const entry of zip.eachEntry()) {
+          entry.fileName = entryName(entry)
+          yield entry
+        }
       } catch (error) {
         throw fault(error)
       }

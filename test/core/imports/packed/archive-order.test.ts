@@ -1,36 +1,16 @@
 import { sql } from 'drizzle-orm'
-import postgres from 'postgres'
 import { expect, test } from 'vitest'
 import { MAX_FAILURES } from '../../../../core/imports/states.ts'
 import { HEADER, row } from '../../../support/contact-files.ts'
 import { zipOf } from '../../../support/zip.ts'
 import { openArchiveRoom, receiptOf } from './archive-room.ts'
+import { failAt, mend } from './failing-entry.ts'
 
 type Room = Awaited<ReturnType<typeof openArchiveRoom>>
 
 const zip = (queue: string) => zipOf([{ name: 'calls.csv', bytes: HEADER + row('A', 'x', queue) }])
 
 const ended = async (room: Room) => (await room.imports()).map(({ path, status }) => `${path} ${status}`)
-
-/** As an error of ours in the middle of one: the transaction that puts such a path on record fails. */
-const failAt = (room: Room, path: string) =>
-  asOwner(room, client =>
-    client.unsafe(`
-      create or replace function fail_at() returns trigger language plpgsql as
-      $$ begin if new.path = '${path}' then raise 'a fault of ours'; end if; return new; end $$;
-      create trigger fail_at before insert on uploaded_files for each row execute function fail_at()`),
-  )
-const mend = (room: Room) =>
-  asOwner(room, client => client.unsafe('drop trigger fail_at on uploaded_files; drop function fail_at()'))
-
-async function asOwner(room: Room, work: (client: postgres.Sql) => Promise<unknown>): Promise<void> {
-  const client = postgres(room.superuserUrl, { max: 1, onnotice: () => {} })
-  try {
-    await work(client)
-  } finally {
-    await client.end()
-  }
-}
 
 test('what was completed after an archive stands, whatever its entries say', async () => {
   await using room = await openArchiveRoom()
