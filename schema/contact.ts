@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { searchContacts } from '../core/contacts/search-contacts.ts'
 import { ruleInForce } from '../core/retention/rule.ts'
+import type { PlainValue } from '../core/templates/plain-columns.ts'
 import { Agent } from './agent.ts'
 import { builder } from './builder.ts'
 import { ContactFilter, contactsWhere, RecordingState } from './contact-filter.ts'
@@ -10,6 +11,20 @@ import { type Order, page } from './paging.ts'
 import { selectRow } from './rows.ts'
 import { isText } from './search.ts'
 import { Tenant } from './tenant-node.ts'
+
+/** What single cells fill. */
+const plain = {
+  direction: true,
+  channel: true,
+  customerPhone: true,
+  durationSeconds: true,
+  queue: true,
+  campaign: true,
+  disposition: true,
+  externalUrl: true,
+  recordingName: true,
+  screenRecordingName: true,
+} as const satisfies Record<PlainValue, true>
 
 /**
  * Everything plain of a contact is fetched with it, so that its fields only hand on what is there: a page of 50 has
@@ -26,16 +41,7 @@ export const Contact = builder.drizzleNode('contacts', {
       occurredAt: true,
       occurredAtText: true,
       agentKey: true,
-      direction: true,
-      channel: true,
-      customerPhone: true,
-      durationSeconds: true,
-      queue: true,
-      campaign: true,
-      disposition: true,
-      externalUrl: true,
-      recordingName: true,
-      screenRecordingName: true,
+      ...plain,
       recordingState: true,
       metadata: true,
       rowNumber: true,

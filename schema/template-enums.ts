@@ -1,3 +1,4 @@
+import type { ContactField as AnyField } from '../core/templates/template.ts'
 import { agentKeys, ambiguousTimes, encodings } from '../core/templates/template.ts'
 import { builder } from './builder.ts'
 
@@ -20,7 +21,7 @@ export const ContactField = builder.enumType('ContactField', {
     SCREEN_RECORDING: {},
     METADATA: { description: 'Kept under its header.' },
     IGNORED: { description: 'Read past, not kept.' },
-  } as const,
+  } as const satisfies Record<AnyField, object>,
 })
 
 export const Encoding = builder.enumType('Encoding', { values: encodings })

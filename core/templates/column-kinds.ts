@@ -14,9 +14,8 @@ import {
 import type { Column, ContactField } from './template.ts'
 
 /**
- * The one place that says what each kind of column is: what it is called, which formats it takes, how its cells are
- * checked and converted, and which staging column they fill. A new kind is a line here, and a staging column if it
- * needs one of its own.
+ * The one place that says what each kind of column is: what it is called, which formats it takes, and how its cells are
+ * checked and converted.
  */
 export interface ColumnKind {
   words: string
@@ -25,17 +24,14 @@ export interface ColumnKind {
   alwaysRequired: boolean
   /** Several columns of one template may have it. */
   repeatable: boolean
-  /** The staging column, as `core/imports/reading/staging.ts` names it; null where nothing is kept. */
-  fills: string | null
   reader: CellReaderMaker
 }
 
-const kind = (words: string, fills: string, reader: CellReaderMaker, more: Partial<ColumnKind> = {}) => ({
+const kind = (words: string, reader: CellReaderMaker, more: Partial<ColumnKind> = {}) => ({
   words,
   format: 'none' as const,
   alwaysRequired: false,
   repeatable: false,
-  fills,
   reader,
   ...more,
 })
@@ -43,26 +39,26 @@ const kind = (words: string, fills: string, reader: CellReaderMaker, more: Parti
 const always = { alwaysRequired: true }
 
 export const columnKinds: Readonly<Record<ContactField, ColumnKind>> = {
-  REFERENCE: kind('the contact reference', 'reference', referenceReader, always),
-  AGENT: kind('the agent', 'agent_key', agentReader, always),
-  CONTACT_DATE: kind('the contact date', 'occurred_at', dateReader, { ...always, format: 'date and time' }),
-  CONTACT_DAY: kind('the day of the contact', 'occurred_at', dayReader, { ...always, format: 'day' }),
-  CONTACT_TIME: kind('the time of the contact', 'occurred_at', clockReader, {
+  REFERENCE: kind('the contact reference', referenceReader, always),
+  AGENT: kind('the agent', agentReader, always),
+  CONTACT_DATE: kind('the contact date', dateReader, { ...always, format: 'date and time' }),
+  CONTACT_DAY: kind('the day of the contact', dayReader, { ...always, format: 'day' }),
+  CONTACT_TIME: kind('the time of the contact', clockReader, {
     ...always,
     format: 'time of day',
   }),
-  DIRECTION: kind('the direction', 'direction', textReader('direction')),
-  CHANNEL: kind('the channel', 'channel', textReader('channel')),
-  CUSTOMER_PHONE: kind("the customer's phone", 'customer_phone', phoneReader),
-  DURATION: kind('the duration', 'duration_seconds', durationReader, { format: 'duration' }),
-  QUEUE: kind('the queue', 'queue', textReader('queue')),
-  CAMPAIGN: kind('the campaign', 'campaign', textReader('campaign')),
-  DISPOSITION: kind('the disposition', 'disposition', textReader('disposition')),
-  EXTERNAL_URL: kind('the web address', 'external_url', urlReader),
-  RECORDING: kind('the recording', 'recording_name', textReader('recordingName')),
-  SCREEN_RECORDING: kind('the screen recording', 'screen_recording_name', textReader('screenRecordingName')),
-  METADATA: kind('metadata', 'metadata', keepsText, { repeatable: true }),
-  IGNORED: { ...kind('nothing', '', keepsText, { repeatable: true }), fills: null },
+  DIRECTION: kind('the direction', textReader('direction')),
+  CHANNEL: kind('the channel', textReader('channel')),
+  CUSTOMER_PHONE: kind("the customer's phone", phoneReader),
+  DURATION: kind('the duration', durationReader, { format: 'duration' }),
+  QUEUE: kind('the queue', textReader('queue')),
+  CAMPAIGN: kind('the campaign', textReader('campaign')),
+  DISPOSITION: kind('the disposition', textReader('disposition')),
+  EXTERNAL_URL: kind('the web address', urlReader),
+  RECORDING: kind('the recording', textReader('recordingName')),
+  SCREEN_RECORDING: kind('the screen recording', textReader('screenRecordingName')),
+  METADATA: kind('metadata', keepsText, { repeatable: true }),
+  IGNORED: kind('nothing', keepsText, { repeatable: true }),
 }
 
 export const isRequired = (column: Column): boolean =>

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { recordingKey } from '../../recordings/recording-names.ts'
 import { foldAgentKey } from '../../templates/agent-key.ts'
 import type { ContactValues } from '../../templates/contact-values.ts'
+import { plainColumns } from '../../templates/plain-columns.ts'
 import type { TenantHashes } from '../../vault/keyed-hashes.ts'
 import { instantText } from './instant-text.ts'
 
@@ -35,6 +36,9 @@ const agentMatch = (key: string): string => {
   return folded
 }
 
+const cellText = (value: string | number | null) =>
+  typeof value === 'number' ? String(value) : copyOrNull(value)
+
 /**
  * One accepted row as a line of COPY text, in the order of `stagingColumns`, so that the digest is last. Rows with equal digests mean the same contact: what only tells how the file wrote it
  * down (the text of the date, the row's number) stays out of the digest.
@@ -49,11 +53,7 @@ export const contactLine = (
   const occurredAt = instantText(values.occurredAt)
   const agentKey = copyText(values.agentKey)
   const hashed = hashes?.reference(values.reference) ?? '\\N'
-  const plain = `${copyOrNull(values.direction)}\t${copyOrNull(values.channel)}\t${copyOrNull(values.customerPhone)}\t${
-    values.durationSeconds ?? '\\N'
-  }\t${copyOrNull(values.queue)}\t${copyOrNull(values.campaign)}\t${copyOrNull(values.disposition)}\t${copyOrNull(
-    values.externalUrl,
-  )}\t${copyOrNull(values.recordingName)}\t${copyOrNull(values.screenRecordingName)}`
+  const plain = plainColumns.map(({ value }) => cellText(values[value])).join('\t')
   const kept = copyText(metadata)
   const digest = hash('sha256', `${reference}\t${occurredAt}\t${agentKey}\t${plain}\t${kept}`, 'hex')
   const matches = `${matchOrNull(values.recordingName)}\t${matchOrNull(values.screenRecordingName)}`

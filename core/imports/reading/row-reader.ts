@@ -3,7 +3,7 @@ import type { CellFault } from '../../templates/cell-fault.ts'
 import { shown } from '../../templates/cell-fault.ts'
 import { zoneFault } from '../../templates/cell-readers.ts'
 import { columnKinds, isRequired } from '../../templates/column-kinds.ts'
-import { clearContactValues, newContactValues } from '../../templates/contact-values.ts'
+import { newContactValues } from '../../templates/contact-values.ts'
 import type { HeaderMatch } from '../../templates/header.ts'
 import { metadataNames } from '../../templates/header.ts'
 import type { ColumnTemplate } from '../../templates/template.ts'
@@ -40,7 +40,7 @@ export const compileRowReader = (
 ): RowReader => {
   const clock = localClock(template.timeZone, template.ambiguousTime)
   const dayStart = startOfDay(template.timeZone)
-  const values = newContactValues()
+  let values = newContactValues()
   const columns = template.columns.map((column, index) => ({
     index,
     field: column.field,
@@ -103,7 +103,7 @@ export const compileRowReader = (
   }
 
   const isSound = (cells: readonly string[]): boolean => {
-    clearContactValues(values)
+    values = newContactValues()
     for (const column of kept) {
       const cell = valueOf(cells, column.index)
       if (cell === '') {
@@ -125,7 +125,7 @@ export const compileRowReader = (
   }
 
   const explain = (cells: readonly string[], row: number): Rejection[] => {
-    clearContactValues(values)
+    values = newContactValues()
     const rejections: Rejection[] = []
     const add = (index: number, name: string, fault: CellFault | null) => {
       if (fault === null) return

@@ -1,3 +1,5 @@
+import { plainColumns } from '../../templates/plain-columns.ts'
+
 /**
  * The staging table that a chunk's COPY text is for: typed columns, so that the merge needs no casts. The importer
  * builds its temporary table from this list, and `contact-line.ts` writes its lines in this order.
@@ -24,16 +26,7 @@ export const stagingColumns: readonly StagingColumn[] = [
   column('agent_key', 'text', false),
   /** `foldAgentKey(agent_key)`, to be compared with agents' folded names. */
   column('agent_match', 'text', false, false),
-  column('direction', 'text', true),
-  column('channel', 'text', true),
-  column('customer_phone', 'text', true),
-  column('duration_seconds', 'integer', true),
-  column('queue', 'text', true),
-  column('campaign', 'text', true),
-  column('disposition', 'text', true),
-  column('external_url', 'text', true),
-  column('recording_name', 'text', true),
-  column('screen_recording_name', 'text', true),
+  ...plainColumns.map(plain => column(plain.column, plain.type, true)),
   /** `recordingKey` of the names, by which recordings are found. */
   column('recording_match', 'text', true, false),
   column('screen_recording_match', 'text', true, false),

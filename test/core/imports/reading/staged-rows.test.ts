@@ -1,8 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { stagingColumns } from '../../../../core/imports/reading/staging.ts'
 import { foldAgentKey } from '../../../../core/templates/agent-key.ts'
-import { columnKinds } from '../../../../core/templates/column-kinds.ts'
 import { aTemplate } from '../../templates/a-template.ts'
 import { readAll } from './read-all.ts'
 
@@ -78,11 +76,6 @@ test('the digest follows what a row means, not how it is written', async () => {
   expect(await digestOf('1,ann,02.01.2026 04:04,x', columns('dd.MM.yyyy HH:mm'))).toBe(digest)
   expect(await digestOf('1,ann,2026-01-02T04:04,x', { ...columns('ISO'), timeZone: 'UTC' })).not.toBe(digest)
   expect(await digestOf('1,ann,2026-01-02T03:04Z,y')).not.toBe(digest)
-})
-
-test('every kind of column fills a column that there is', () => {
-  const names = stagingColumns.map(({ name }) => name)
-  for (const { fills } of Object.values(columnKinds)) if (fills !== null) expect(names).toContain(fills)
 })
 
 const calls = new URL('../../../../../shared/data/phonenow-calls.csv', import.meta.url)
