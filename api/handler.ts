@@ -1,16 +1,12 @@
-import { authenticate } from '../core/access/authenticate.ts'
-import type { Caller } from '../core/access/roles.ts'
 import { type Checks, readinessOf } from '../core/operation/readiness.ts'
 import type { Version } from '../core/operation/version.ts'
-import { Refusal } from '../core/refusal.ts'
 import { certificateKey, publicHalf } from '../core/retention/certificate.ts'
-import { fileSenders, type Services } from '../schema/index.ts'
-import { bearerOf } from './bearer.ts'
+import type { Services } from '../schema/index.ts'
+import { graphqlAnswers } from './answer-graphql.ts'
 import { callerAddress } from './caller-address.ts'
 import { answerClaim } from './claim/answer-claim.ts'
 import { answerDownload, type DownloadParts } from './downloads.ts'
-import { createGraphQLHandler, type RequestFacts } from './graphql.ts'
-import { fileTaker, isMultipart } from './multipart/take-files.ts'
+import { refuseEarly } from './early-refusal.ts'
 
 export interface HandlerParts extends Services, DownloadParts {
   vault: DownloadParts['vault']
@@ -36,15 +32,10 @@ interface Asked {
   address: string
 }
 
-/** Bytes of a request's body; bulk goes by SFTP. */
-export const MAX_BODY_BYTES = 1_048_576
-
 /** The whole API as one web-standard handler, the same on every runtime. */
 export function createHandler(parts: HandlerParts): Handler {
-  const graphql = createGraphQLHandler(parts, MAX_BODY_BYTES)
-  const takeFiles = fileTaker()
   const routes: Record<Route, (asked: Asked) => Promise<Response>> = {
-    graphql: answerGraphQL,
+    graphql: graphqlAnswers(parts),
     download: ({ request, rest, address }) => answerDownload(request, rest, address, parts),
     'certificate-key': async () =>
       new Response(publicHalf(await certificateKey(parts.vault.master)), {
@@ -60,56 +51,6 @@ export function createHandler(parts: HandlerParts): Handler {
     other: async () => new Response('There is nothing here.\n', { status: 404 }),
   }
 
-  async function answerGraphQL({ request, requestId }: Asked): Promise<Response> {
-    const caller = await callerOf(request)
-    if (caller === 'unknown')
-      return refuse(request, 401, 'UNAUTHENTICATED', 'This token is not valid, or not any more.', {
-        'WWW-Authenticate': 'Bearer error="invalid_token"',
-      })
-    const unexpected = (error: unknown) =>
-      parts.log.error({ err: error, requestId, tenantId: caller?.tenantId }, 'a request failed')
-    const facts = { caller, requestId, unexpected }
-    const response = isMultipart(request)
-      ? await answerWithFiles(request, facts)
-      : await graphql(request, facts)
-    if (response.headers.get('content-type')?.startsWith('text/event-stream'))
-      response.headers.set('X-Accel-Buffering', 'no')
-    else response.headers.set('Cache-Control', 'no-store')
-    return response
-  }
-
-  async function answerWithFiles(request: Request, facts: RequestFacts): Promise<Response> {
-    if (!facts.caller)
-      return refuse(request, 401, 'UNAUTHENTICATED', 'Files are taken from those who send a token.', {
-        'WWW-Authenticate': 'Bearer',
-      })
-    const { role, tenantId, tokenId } = facts.caller
-    if (!fileSenders.has(role))
-      return refuse(request, 403, 'FORBIDDEN', `A token with role ${role} may send no files.`, {})
-    try {
-      return await takeFiles(request, tenantId ?? tokenId, ({ request: plain, variables }) =>
-        graphql(plain, { ...facts, variables }),
-      )
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      const { code, message, fields, retryAfterSeconds } = error
-      const status = code === 'BAD_INPUT' ? 400 : retryAfterSeconds === undefined ? 413 : 429
-      const headers = {
-        ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }),
-        // The rest of what was no such request may never come.
-        ...(code === 'BAD_INPUT' ? { Connection: 'close' } : {}),
-      }
-      return refuse(request, status, code, message, headers, code === 'BAD_INPUT' ? { fields } : {})
-    }
-  }
-
-  async function callerOf(request: Request): Promise<Caller | 'unknown' | undefined> {
-    const bearer = bearerOf(request.headers.get('authorization'))
-    if (bearer === undefined) return undefined
-    if (bearer === 'malformed') return 'unknown'
-    return (await authenticate(parts.database, bearer.token, parts.clock())) ?? 'unknown'
-  }
-
   return async (request, connection) => {
     const address = callerAddress(request.headers.get('x-forwarded-for'), connection, parts.trustedProxies)
     const requestId = requestIdOf(request)
@@ -119,7 +60,7 @@ export function createHandler(parts: HandlerParts): Handler {
       response = await routes[route]({ request, requestId, rest, address })
     } catch (error) {
       parts.log.error({ err: error, requestId, route }, 'a request failed')
-      response = refuse(
+      response = refuseEarly(
         request,
         500,
         'INTERNAL',
@@ -147,22 +88,3 @@ const requestIdOf = (request: Request): string => {
   const given = request.headers.get('x-request-id')
   return given && /^[\w.:-]{1,64}$/.test(given) ? given : crypto.randomUUID()
 }
-
-/** For what fails before GraphQL is asked, in the media type that was asked for. */
-const refuse = (
-  request: Request,
-  status: number,
-  code: string,
-  message: string,
-  headers: Record<string, string>,
-  extensions: object = {},
-) =>
-  Response.json(
-    { errors: [{ message, extensions: { code, ...extensions } }] },
-    { status, headers: { ...headers, 'Content-Type': mediaTypeFor(request), 'Cache-Control': 'no-store' } },
-  )
-
-const mediaTypeFor = (request: Request) =>
-  request.headers.get('accept')?.includes('application/graphql-response+json')
-    ? 'application/graphql-response+json; charset=utf-8'
-    : 'application/json; charset=utf-8'

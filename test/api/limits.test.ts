@@ -1,6 +1,6 @@
 import { getIntrospectionQuery } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { MAX_BODY_BYTES } from '../../api/handler.ts'
+import { MAX_BODY_BYTES } from '../../api/answer-graphql.ts'
 import { queryLimits } from '../../api/query-limits.ts'
 import { type Answer, type ApiRoom, openApiRoom } from './api-room.ts'
 
