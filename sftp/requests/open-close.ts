@@ -1,10 +1,10 @@
 import type { WriteHandle } from '../../core/files/file-tree.ts'
 import { Refusal } from '../../core/refusal.ts'
-import { openFlag } from '../codec/constants.ts'
+import { openFlag, status } from '../codec/constants.ts'
 import { encodeHandle } from '../codec/replies.ts'
 import { treePath } from '../paths.ts'
 import type { SessionContext } from '../session/context.ts'
-import { answerOk } from '../status.ts'
+import { answerOk, StatusAnswer } from '../status.ts'
 import type { Asked } from './asked.ts'
 import { UndecidedWrite } from './undecided-write.ts'
 
@@ -35,8 +35,14 @@ async function openWrite(path: string, flags: number, session: SessionContext): 
   if (existing?.kind === 'folder') throw new Refusal('CONFLICT', 'It is a folder.')
   if (!existing || flags & openFlag.TRUNC) return session.tree.openWrite(path, 'replace')
   if (existing.readOnly) throw new Refusal('FORBIDDEN', 'It is read-only.')
-  if (flags & openFlag.APPEND) return session.tree.openWrite(path, 'append')
+  if (flags & openFlag.APPEND) return session.tree.openWrite(path, 'append').catch(notOffered)
   return new UndecidedWrite(session.tree, existing)
+}
+
+/** OpenSSH shows the code of an answer alone: this one says more than that something failed. */
+const notOffered = (error: unknown): never => {
+  const refused = error instanceof Refusal && error.code === 'CONFLICT'
+  throw refused ? new StatusAnswer(status.OP_UNSUPPORTED, error.message) : error
 }
 
 /** OK means: every byte is stored, the file recorded, its job queued. Anything less is a failure. */
