@@ -9,6 +9,7 @@ import { servedFingerprints } from '../../core/accounts/host-keys.ts'
 import { tables } from '../../db/db.ts'
 import { encodeNodeId } from '../../schema/node-id.ts'
 import type { Call, Result, Subject } from './command.ts'
+import { UsageFault } from './faults.ts'
 import { accountNamed, changeAsOperator, tenantNamed } from './named.ts'
 import { asLines, asTable } from './print.ts'
 import type { Reached } from './reach.ts'
@@ -86,6 +87,8 @@ async function setEnabled(call: Call, enabled: boolean): Promise<Result> {
 async function networks(call: Call): Promise<Result> {
   const { database } = await call.reach()
   const [username = '', ...given] = call.words
+  if (given.length > 0 && call.flag('any'))
+    throw new UsageFault('Name networks, or --any, not both: --any lets everybody in.')
   const found = await accountNamed(database, username)
   const { tenantId, id } = found
   const asked = given.length === 0 && !call.flag('any')

@@ -11,7 +11,10 @@ export function oneOf<T extends string>(name: string, typed: string, allowed: re
 export function moment(name: string, typed: string | undefined): Date | null {
   if (typed === undefined) return null
   const date = new Date(typed)
-  if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2}))?$/.test(typed) || Number.isNaN(+date))
+  const [, day] = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2}))?$/.exec(typed) ?? []
+  // JavaScript takes the 31st of February for the 3rd of March.
+  const stands = day !== undefined && new Date(`${day}T00:00Z`).getUTCDate() === Number(day.slice(8))
+  if (!stands || Number.isNaN(+date))
     throw new UsageFault(`--${name} is a date such as 2026-12-31 or 2026-12-31T18:00:00Z, not "${typed}".`)
   return date
 }

@@ -75,7 +75,7 @@ async function fill(
     } catch (error) {
       if (!(error instanceof FolderInUse)) throw error
       const running = await readRunning(folder)
-      if (running) return { filled: { ...env, ...running.env }, running }
+      if (running) return { filled: withRunning(env, running, folder), running }
       if (performance.now() > until)
         throw new StartFault(`Another process uses ${folder} and does not say where it answers: try again.`)
       await pause(200)
@@ -86,6 +86,20 @@ async function fill(
   const { MIGRATE_ON_START, DATABASE_OWNER_URL } = readConfig('start', filled)
   if (MIGRATE_ON_START) await migrateDatabase(DATABASE_OWNER_URL)
   return { filled }
+}
+
+/** What a stack that runs on the folder works on: a command must not act on another than the environment names. */
+const NAMED = ['DATABASE_URL', 'DATABASE_OWNER_URL', 'S3_BUCKET', 'S3_ENDPOINT', 'MASTER_KEY']
+
+function withRunning(env: Variables, running: RunningRecord, folder: string): Variables {
+  const other = NAMED.filter(
+    name => isSet(env, name) && isSet(running.env, name) && env[name] !== running.env[name],
+  )
+  if (other.length > 0)
+    throw new StartFault(
+      `What runs on ${folder} has its own ${other.join(', ')}, which the environment says otherwise: unset them to work on what runs there, or name all of another system (DATABASE_URL and S3_BUCKET at least).`,
+    )
+  return { ...env, ...running.env }
 }
 
 const isSet = (env: Variables, name: string) => Boolean(env[name]?.trim() || env[`${name}_FILE`]?.trim())

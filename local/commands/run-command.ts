@@ -44,17 +44,29 @@ export async function runCommand(typed: readonly string[], outside: Outside): Pr
 
 /** The command that the first words name; none when help is asked for, or nothing. */
 function find(typed: readonly string[]): { name: string; command?: Command; rest: string[] } {
-  const [noun = '', verb = '', ...after] = typed
-  if (noun === '' || noun.startsWith('-') || noun === 'help') return { name: '', rest: [] }
-  const subject = subjects[noun]
-  if (!subject) throw new UsageFault(`There is no command "${noun}".\n\n${overview('')}`)
+  const [noun = '', verb = '', ...after] = typed.filter(word => word !== '--json')
+  if (noun === 'help' || asksForHelp(noun)) return { name: '', rest: [] }
+  const subject = own(subjects, noun)
+  if (!subject) throw new UsageFault(`${unknown(noun)}\n\n${overview('')}`)
   const byItself = subject.verbs['']
-  if (byItself) return { name: noun, command: byItself, rest: typed.slice(1) }
-  if (verb === '' || verb.startsWith('-')) return { name: noun, rest: [] }
-  const command = subject.verbs[verb]
+  if (byItself) return { name: noun, command: byItself, rest: verb === '' ? after : [verb, ...after] }
+  if (asksForHelp(verb)) return { name: noun, rest: [] }
+  const command = own(subject.verbs, verb)
+  if (!command && verb.startsWith('-')) throw new UsageFault(`${unknown(verb)}\n\n${overview(noun)}`)
   if (!command) throw new UsageFault(`There is no "${noun} ${verb}".\n\n${overview(noun)}`)
   return { name: `${noun} ${verb}`, command, rest: after }
 }
+
+const asksForHelp = (word: string) => ['', '--help', '-h'].includes(word)
+
+const unknown = (word: string) =>
+  word.startsWith('-')
+    ? `Options stand behind the command: there is no command "${word}".`
+    : `There is no command "${word}".`
+
+/** Every object also has what all objects have, such as `constructor`. */
+const own = <T>(named: Readonly<Record<string, T>>, word: string): T | undefined =>
+  Object.hasOwn(named, word) ? named[word] : undefined
 
 async function run(name: string, command: Command, rest: string[], outside: Outside) {
   const { words, values } = parsed(name, command, rest)
@@ -94,7 +106,7 @@ type Values = Record<string, string | boolean | (string | boolean)[] | undefined
 
 function parsed(name: string, command: Command, rest: string[]): { words: string[]; values: Values } {
   const fault = (words: string) => new UsageFault(`${words}\n\n${usageOf(name, command)}`)
-  const secret = rest.find(word => /^nd[ts]_[\w-]{20,}/.test(word) || word.includes('PRIVATE KEY'))
+  const secret = rest.find(word => /(^|=)nd[tsc]_[\w-]{20,}/.test(word) || word.includes('PRIVATE KEY'))
   if (secret !== undefined)
     throw fault('A secret stood among the arguments, where others can read it: it comes by standard input.')
   let read: { positionals: string[]; values: Values }

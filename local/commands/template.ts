@@ -57,7 +57,7 @@ async function templateNamed(database: Database, tenantId: string, typed: string
   if (others.length > 0)
     throw new Refusal(
       'CONFLICT',
-      `${fitting.length} templates fit: say which by --template and its id (${fitting.map(({ name }) => name).join(', ')}).`,
+      `There are ${fitting.length} templates to choose from (${fitting.map(({ name }) => name).join(', ')}): say which by --template and its name or id.`,
     )
   return only
 }

@@ -37,7 +37,8 @@ export function undatedDeprecations(printed: string): string[] {
     Directive(node, _key, _parent, _path, ancestors) {
       if (node.name.value !== 'deprecated') return
       const reason = node.arguments?.find(argument => argument.name.value === 'reason')?.value
-      if (reason?.kind === Kind.STRING && /\b\d{4}-\d{2}-\d{2}\b/.test(reason.value)) return
+      const [day] = (reason?.kind === Kind.STRING && /\b\d{4}-\d{2}-\d{2}\b/.exec(reason.value)) || []
+      if (day !== undefined && !Number.isNaN(Date.parse(day))) return
       const names = ancestors.flatMap(one => ('name' in one && one.name ? [one.name.value] : []))
       undated.push(`${names.join('.')} is deprecated without a reason and a date, yyyy-MM-dd`)
     },

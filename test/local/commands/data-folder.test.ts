@@ -41,6 +41,12 @@ test('while npm start runs on the folder, commands reach it; the master key stan
   const listed = await nightdrop(['tenant', 'list', '--json'], env)
   expect(listed).toMatchObject({ code: 0, err: '' })
   expect(listed.json()).toMatchObject([{ slug: 'acme' }])
+  const elsewhere = { ...env, MASTER_KEY: 'ab'.repeat(32) }
+  expect(await nightdrop(['tenant', 'list'], elsewhere)).toMatchObject({
+    code: 1,
+    out: '',
+    err: expect.stringContaining('has its own MASTER_KEY'),
+  })
   const account = await nightdrop(['account', 'create', 'acme', '--json'], env)
   expect(account.json<{ port: number; hostKeyFingerprints: string[] }>()).toMatchObject({
     port: Number(sftp),

@@ -21,6 +21,13 @@ test('without a command, or asked for help, it lists every one, with 0', async (
 
 test.each([
   [['nonsense'], 'There is no command "nonsense"'],
+  [['constructor'], 'There is no command "constructor"'],
+  [['tenant', 'toString'], 'There is no "tenant toString"'],
+  [['--colour', 'tenant', 'list'], 'Options stand behind the command'],
+  [['account', '--any', 'networks', 'x'], 'Options stand behind the command'],
+  [['account', 'networks', 'x', '10.0.0.0/8', '--any'], 'not both'],
+  [['token', 'create', 'a', '--role', 'STAFF', '--expires', '2027-02-31'], '--expires is a date'],
+  [['key', 'add', 'x', 'f', `--label=ndc_${'a'.repeat(32)}`], 'A secret stood among the arguments'],
   [['tenant', 'destroy'], 'There is no "tenant destroy"'],
   [['tenant', 'create'], 'Something is missing'],
   [['tenant', 'create', 'a', 'b'], '"b" is one word too many'],
@@ -37,6 +44,18 @@ test.each([
   expect(ran).toMatchObject({ code: 2, out: '' })
   expect(ran.err).toContain(words)
   expect(ran.err).not.toMatch(/^ {4}at /m)
+})
+
+test('--json may stand anywhere, and the command is carried out', async () => {
+  for (const typed of [
+    ['--json', 'config', 'check', 'start'],
+    ['config', '--json', 'check', 'start'],
+    ['config', 'check', 'start', '--json'],
+  ]) {
+    const ran = await nightdropHere(typed)
+    expect(ran.code).toBe(0)
+    expect(ran.json()).toBeTypeOf('object')
+  }
 })
 
 test('a shell gets the same code, and nothing but results on standard output', async () => {
