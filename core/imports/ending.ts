@@ -4,16 +4,15 @@ import { dropTested } from '../files/tested-file.ts'
 import { importReceipt } from '../receipts/import-receipt.ts'
 import { writeReceipt } from '../receipts/write-receipt.ts'
 import type { Attempt } from './attempt.ts'
-import { holdClaim } from './claim.ts'
+import { forgetProgress, holdClaim } from './claimed.ts'
 import { queueLinking } from './link-imported.ts'
-import { notifyImport } from './notify.ts'
-import { ClaimLost } from './ports.ts'
+import { notifyImports } from './notify.ts'
 import type { Problem } from './problem.ts'
 import { keepRejections } from './rejections.ts'
 import { storable } from './storable.ts'
 import { allRejected, type Counts } from './tally.ts'
 
-const { importProgress, imports } = tables
+const { imports } = tables
 
 /** How an import ends for good, in the one transaction that its contacts are in. */
 export async function complete(tx: Tx, attempt: Attempt, unlinkedAgents: number, now: Date): Promise<void> {
@@ -29,7 +28,7 @@ export async function refuse(
   rowsRead: number,
   now: Date,
 ): Promise<void> {
-  await holdClaim(tx, attempt.claimed)
+  await holdClaim(tx, [attempt.claimed])
   const counts = allRejected(rowsRead)
   await end(tx, attempt, { status: 'REFUSED', counts, failure, unlinkedAgents: 0 }, now)
 }
@@ -70,7 +69,7 @@ async function end(tx: Tx, attempt: Attempt, how: End, now: Date): Promise<void>
       linkedAt: claimed.dryRun ? now : null,
     })
     .where(and(eq(imports.tenantId, tenantId), eq(imports.id, id)))
-  await forgetProgress(tx, attempt)
+  await forgetProgress(tx, [claimed])
   if (file) {
     const receipt = importReceipt(file.receipt, {
       id,
@@ -88,21 +87,5 @@ async function end(tx: Tx, attempt: Attempt, how: End, now: Date): Promise<void>
     await writeReceipt(tx, tenantId, receipt, now, rejectedCsv)
   }
   if (claimed.dryRun) await dropTested(tx, tenantId, claimed.fileId)
-  await notifyImport(tx, tenantId, id)
-}
-
-/** Strikes off this try's progress. Whoever frees a lost worker's imports first takes its name off it: ClaimLost then. */
-export async function forgetProgress(tx: Tx, { claimed }: Attempt): Promise<void> {
-  const own = await tx
-    .delete(importProgress)
-    .where(
-      and(
-        eq(importProgress.tenantId, claimed.tenantId),
-        eq(importProgress.importId, claimed.id),
-        eq(importProgress.claim, claimed.claim),
-        eq(importProgress.workerId, claimed.workerId),
-      ),
-    )
-    .returning({ importId: importProgress.importId })
-  if (own.length === 0) throw new ClaimLost(claimed.id)
+  await notifyImports(tx, tenantId, [id])
 }

@@ -1,15 +1,14 @@
-import { and, eq } from 'drizzle-orm'
 import { tables } from '../../db/db.ts'
 import { dropTested } from '../files/tested-file.ts'
 import { importReceipt } from '../receipts/import-receipt.ts'
 import { writeReceipt } from '../receipts/write-receipt.ts'
 import type { Attempt } from './attempt.ts'
-import { forgetProgress } from './ending.ts'
+import { allOf, type Claimed, forgetProgress, giveBack, ownRows } from './claimed.ts'
 import { failureOf, isOutage, nameFailure } from './failure.ts'
-import { notifyImport } from './notify.ts'
+import { notifyImports } from './notify.ts'
 import { isArchive } from './packed/archive-names.ts'
 import { countTaken } from './packed/on-record.ts'
-import { ClaimLost, type ImportPorts } from './ports.ts'
+import type { ImportPorts } from './ports.ts'
 import { MAX_FAILURES, outageSeconds, retrySeconds } from './states.ts'
 import { storable } from './storable.ts'
 import { importedFile } from './stored-file.ts'
@@ -17,29 +16,10 @@ import { allRejected } from './tally.ts'
 
 const { imports } = tables
 
-/** The row as this try claimed it; whoever else has it by now is left alone. */
-const own = ({ claimed }: Attempt) =>
-  and(
-    eq(imports.tenantId, claimed.tenantId),
-    eq(imports.id, claimed.id),
-    eq(imports.claim, claimed.claim),
-    eq(imports.status, 'RUNNING'),
-  )
-
 /** The worker stops: the import waits as before, and nothing failed. */
-export async function giveBack(ports: ImportPorts, attempt: Attempt): Promise<'QUEUED'> {
-  const { tenantId, id } = attempt.claimed
-  await ports.database.asTenant(tenantId, async tx => {
-    const given = await tx
-      .update(imports)
-      .set({ status: 'QUEUED', claim: null, startedAt: null })
-      .where(own(attempt))
-      .returning({ id: imports.id })
-    if (given.length === 0) throw new ClaimLost(id)
-    await forgetProgress(tx, attempt)
-    await notifyImport(tx, tenantId, id)
-  })
-  await attempt.csv.discard()
+export async function waitAgain(ports: ImportPorts, { claimed, csv }: Attempt): Promise<'QUEUED'> {
+  await ports.database.asTenant(claimed.tenantId, tx => giveBack(tx, [claimed]))
+  await csv.discard()
   return 'QUEUED'
 }
 
@@ -50,6 +30,7 @@ export async function markFailed(
   error: unknown,
 ): Promise<'FAILED' | 'SET_ASIDE'> {
   const { tenantId, id: importId, fileId, startedAt, dryRun } = attempt.claimed
+  const own: Claimed = [attempt.claimed]
   const named = nameFailure(error)
   const outage = isOutage(named)
   const failures = attempt.claimed.failures + (outage ? 0 : 1)
@@ -77,10 +58,10 @@ export async function markFailed(
         setAsideAt: setAside ? now : null,
         failure: storable(failure),
       })
-      .where(own(attempt))
+      .where(ownRows(own))
       .returning({ id: imports.id })
-    if (failed.length === 0) throw new ClaimLost(importId)
-    await forgetProgress(tx, attempt)
+    allOf(own, failed)
+    await forgetProgress(tx, own)
     if (setAside) {
       const { objectId: _bytes, ...file } = await importedFile(tx, attempt.claimed)
       const receipt = importReceipt(file, {
@@ -99,7 +80,7 @@ export async function markFailed(
       await writeReceipt(tx, tenantId, receipt, now)
       if (dryRun) await dropTested(tx, tenantId, fileId)
     }
-    await notifyImport(tx, tenantId, importId)
+    await notifyImports(tx, tenantId, [importId])
   })
   await attempt.csv.discard()
   return setAside ? 'SET_ASIDE' : 'FAILED'

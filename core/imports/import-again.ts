@@ -2,7 +2,7 @@ import { and, asc, eq } from 'drizzle-orm'
 import { enqueue, type Tx, tables } from '../../db/db.ts'
 import { isTest } from '../files/paths.ts'
 import { notFound, Refusal } from '../refusal.ts'
-import { notifyImport } from './notify.ts'
+import { notifyImports } from './notify.ts'
 import { isArchive } from './packed/archive-names.ts'
 import { hasLeftOut } from './packed/left-out.ts'
 import { placeBehind } from './place-behind.ts'
@@ -60,7 +60,7 @@ export async function importAgain(
       .update(uploadedFiles)
       .set({ kind: 'CONTACTS' })
       .where(and(eq(uploadedFiles.tenantId, tenantId), eq(uploadedFiles.id, fileId)))
-  await notifyImport(tx, tenantId, made.id)
+  await notifyImports(tx, tenantId, [made.id])
   return made
 }
 

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Tx } from '../../db/db.ts'
 import { countUnanswered, prepareAgents } from './answering-agents.ts'
 import type { Attempt } from './attempt.ts'
-import { holdClaim } from './claim.ts'
+import { holdClaim } from './claimed.ts'
 import { nameConnection } from './connection.ts'
 import { withDeleted } from './deleted-rows.ts'
 import { complete } from './ending.ts'
@@ -31,7 +31,7 @@ export async function importFile(
 ): Promise<void> {
   const { claimed, tally, csv } = attempt
   attempt.backendPid = await nameConnection(tx, claimed.claim)
-  await holdClaim(tx, claimed)
+  await holdClaim(tx, [claimed])
   await progress.connectedAs(attempt.backendPid)
   attempt.file = await findFile(tx, claimed)
   const { object } = attempt.file

@@ -5,11 +5,6 @@ import { type Tx, uuidArray } from '../../db/db.ts'
 export const IMPORTS_CHANNEL = 'nightdrop_imports'
 
 /** Heard when the caller's transaction commits. */
-export const notifyImport = async (tx: Tx, tenantId: string, importId: string): Promise<void> => {
-  await tx.execute(sql`select pg_notify(${IMPORTS_CHANNEL}, ${`${tenantId}:${importId}`})`)
-}
-
-/** The same for many, in one statement. */
 export const notifyImports = async (tx: Tx, tenantId: string, ids: readonly string[]): Promise<void> => {
   await tx.execute(
     sql`select pg_notify(${IMPORTS_CHANNEL}, ${`${tenantId}:`}::text || id) from unnest(${uuidArray(ids)}) as id`,

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { and, eq } from 'drizzle-orm'
 import { type Database, tables } from '../../db/db.ts'
 import type { Log } from '../log.ts'
-import { notifyImport } from './notify.ts'
+import { notifyImports } from './notify.ts'
 import { type ClaimedImport, ClaimLost } from './ports.ts'
 
 const { importProgress } = tables
@@ -49,7 +49,7 @@ export function reportProgress(
         )
         .returning({ importId: importProgress.importId })
       if (changed.length === 0) throw new ClaimLost(id)
-      await notifyImport(tx, tenantId, id)
+      await notifyImports(tx, tenantId, [id])
     })
   const tick = async () => {
     if (!newest) return

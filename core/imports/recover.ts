@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull, notExists, or, sql } from 'drizzle-orm'
 import { type Database, enqueue, tables } from '../../db/db.ts'
 import type { Log } from '../log.ts'
 import { endConnection } from './connection.ts'
-import { notifyImport } from './notify.ts'
+import { notifyImports } from './notify.ts'
 import { importJob, waiting } from './states.ts'
 
 const { importProgress, imports, workers } = tables
@@ -57,7 +57,7 @@ export async function recoverImports(database: Database, log: Log): Promise<numb
         .delete(importProgress)
         .where(and(eq(importProgress.tenantId, tenantId), eq(importProgress.importId, id)))
       await enqueue(tx, 'run-imports', { tenantId }, importJob(tenantId))
-      await notifyImport(tx, tenantId, id)
+      await notifyImports(tx, tenantId, [id])
       return true
     })
     if (!again) continue

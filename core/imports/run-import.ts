@@ -1,7 +1,7 @@
 import { type Attempt, beginAttempt } from './attempt.ts'
 import { endConnection } from './connection.ts'
 import { refuse } from './ending.ts'
-import { giveBack, markFailed } from './failing.ts'
+import { markFailed, waitAgain } from './failing.ts'
 import { importFile } from './import-file.ts'
 import { isArchive } from './packed/archive-names.ts'
 import { unpackArchive } from './packed/unpack-archive.ts'
@@ -54,7 +54,7 @@ async function settle(
 ): Promise<TryEnd> {
   try {
     if (error instanceof ClaimLost) return 'LOST'
-    if (signal.aborted) return await giveBack(ports, attempt)
+    if (signal.aborted) return await waitAgain(ports, attempt)
     if (error instanceof FileRefused) return await refuseOrFail(ports, attempt, error, signal)
     return await markFailed(ports, attempt, error)
   } catch (second) {
@@ -73,7 +73,7 @@ async function refuseOrFail(
     return await refuseFile(ports, attempt, refused, signal)
   } catch (error) {
     if (error instanceof ClaimLost) throw error
-    if (signal.aborted) return await giveBack(ports, attempt)
+    if (signal.aborted) return await waitAgain(ports, attempt)
     ports.log.warn({ err: error, importId: attempt.claimed.id }, 'a refusal could not be written')
     return await markFailed(ports, attempt, error)
   }

@@ -1,9 +1,10 @@
 import { enqueue } from '../../db/db.ts'
-import { claimNext, type NextImport } from './claim.ts'
+import { claimNext, type NextImport } from './claim-next.ts'
+import type { Claimed } from './claimed.ts'
 import { claimGroup, LEAST } from './group/claim-group.ts'
 import { newPace } from './group/pace.ts'
 import { runGroup } from './group/run-group.ts'
-import { type ClaimedImport, ClaimLost, type ImportPorts } from './ports.ts'
+import { ClaimLost, type ImportPorts } from './ports.ts'
 import { runImport } from './run-import.ts'
 import { importJob } from './states.ts'
 
@@ -49,15 +50,15 @@ export async function runImports(ports: ImportPorts, tenantId: string, signal: A
   }
 }
 
-type Next = NextImport | { kind: 'group'; imports: ClaimedImport[] }
+type Next = NextImport | { kind: 'group'; imports: Claimed }
 
 async function nextOf(ports: ImportPorts, tenantId: string, most: number): Promise<Next> {
   const now = ports.clock()
   const { workerId } = ports
   try {
     return await ports.database.asTenant(tenantId, async (tx): Promise<Next> => {
-      const imports = most < LEAST ? [] : await claimGroup(tx, tenantId, { workerId, now, most })
-      if (imports.length > 0) return { kind: 'group', imports }
+      const imports = most < LEAST ? undefined : await claimGroup(tx, tenantId, { workerId, now, most })
+      if (imports) return { kind: 'group', imports }
       return await claimNext(tx, tenantId, { workerId, now })
     })
   } catch (error) {

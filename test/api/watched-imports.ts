@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm'
-import { notifyImport } from '../../core/imports/notify.ts'
+import { notifyImports } from '../../core/imports/notify.ts'
 import { type Database, tables } from '../../db/db.ts'
 
 const { imports, importProgress, uploadedFiles } = tables
@@ -49,6 +49,6 @@ export async function moveImport(
         .insert(importProgress)
         .values({ tenantId, importId: id, claim: id, workerId: 'w', progress })
         .onConflictDoUpdate({ target: [importProgress.tenantId, importProgress.importId], set: { progress } })
-    if (!quiet) await notifyImport(tx, tenantId, id)
+    if (!quiet) await notifyImports(tx, tenantId, [id])
   })
 }

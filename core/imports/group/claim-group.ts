@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto'
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
-import { type Tx, tables, uuidArray } from '../../../db/db.ts'
-import { notifyImports } from '../notify.ts'
-import { type ClaimedImport, ClaimLost } from '../ports.ts'
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm'
+import { type Tx, tables } from '../../../db/db.ts'
+import type { Claimed } from '../claimed.ts'
+import { ClaimLost } from '../ports.ts'
 import { mayBegin } from '../standstill.ts'
 import { waiting } from '../states.ts'
+import { takeClaim } from '../take-claim.ts'
 
-const { importProgress, imports, uploadedFiles } = tables
+const { imports, uploadedFiles } = tables
 
 /** Fewer waiting imports go one by one, each with a receipt of its own. */
 export const LEAST = 16
@@ -28,34 +28,13 @@ export async function claimGroup(
   tx: Tx,
   tenantId: string,
   { workerId, now, most }: { workerId: string; now: Date; most: number },
-): Promise<ClaimedImport[]> {
+): Promise<Claimed | undefined> {
   const oldest = await oldestSmall(tx, tenantId, most)
-  if (oldest.length < LEAST) return []
-  const claim = randomUUID()
-  const ids = oldest.map(({ id }) => id)
-  const taken = await tx
-    .update(imports)
-    .set({ status: 'RUNNING', claim, startedAt: now, finishedAt: null })
-    .where(
-      and(
-        eq(imports.tenantId, tenantId),
-        sql`${imports.id} = any(${uuidArray(ids)})`,
-        eq(imports.status, 'QUEUED'),
-        isNull(imports.claim),
-      ),
-    )
-    .returning({ id: imports.id })
-  if (taken.length !== ids.length) throw new ClaimLost(ids[0] ?? '')
-  const begun = { claim, workerId, backendPid: null, rowsRead: 0, rejected: 0, progress: 0, updatedAt: now }
-  await tx
-    .insert(importProgress)
-    .values(ids.map(importId => ({ tenantId, importId, ...begun })))
-    .onConflictDoUpdate({ target: [importProgress.tenantId, importProgress.importId], set: begun })
-  await notifyImports(tx, tenantId, ids)
-  return oldest.map(({ id, fileId, path, ordinal, failures, outages }) => {
-    const file = { fileId, path, fileMark: ordinal, templateId: null, dryRun: false }
-    return { tenantId, id, ...file, claim, workerId, ordinal, failures, outages, startedAt: now }
-  })
+  const [first, ...others] = oldest
+  if (first === undefined || oldest.length < LEAST) return undefined
+  const claimed = await takeClaim(tx, [first, ...others], { workerId, now })
+  if (claimed === undefined) throw new ClaimLost(first.id)
+  return claimed
 }
 
 /** The oldest that wait, as far as none of them was tried before, and each is small. */

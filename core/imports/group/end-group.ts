@@ -2,9 +2,9 @@ import { sql } from 'drizzle-orm'
 import type { Tx } from '../../../db/db.ts'
 import { writeImportReceipts } from '../../receipts/group-receipts.ts'
 import { importReceipt } from '../../receipts/import-receipt.ts'
+import { allOf, type Claimed, forgetProgress, idsOf } from '../claimed.ts'
 import { queueLinking } from '../link-imported.ts'
 import { notifyImports } from '../notify.ts'
-import { allOf, type Claimed, forgetAllProgress, idsOf } from './group-state.ts'
 import type { MergedFile } from './merge-group.ts'
 
 /** How imports of a group end for good, in the one transaction that their contacts are in. */
@@ -35,7 +35,7 @@ export async function completeAll(tx: Tx, merged: readonly MergedFile[], now: Da
      where i.tenant_id = ${tenantId} and i.id = e.id and i.claim = ${first.claim} and i.status = 'RUNNING'
     returning i.id`)
   allOf(claimed, ended)
-  await forgetAllProgress(tx, claimed)
+  await forgetProgress(tx, claimed)
   await writeImportReceipts(
     tx,
     tenantId,

@@ -1,11 +1,11 @@
 import type { Tx } from '../../../db/db.ts'
 import { dropAgents, prepareAgents } from '../answering-agents.ts'
+import { type Claimed, giveBack, holdClaim } from '../claimed.ts'
 import { nameConnection } from '../connection.ts'
 import { olderMayReturn } from '../older-may-return.ts'
 import type { ImportPorts } from '../ports.ts'
 import { createStagingTable } from '../staging-table.ts'
 import { completeAll } from './end-group.ts'
-import { type Claimed, giveBackAll, holdClaims } from './group-state.ts'
 import { type MergedFile, mergeGroup, originColumns, type RulesFor } from './merge-group.ts'
 import { readGroup } from './read-group.ts'
 
@@ -21,7 +21,7 @@ export async function importGroup(
 ): Promise<MergedFile[]> {
   const [{ tenantId, claim }] = claimed
   const backendPid = await nameConnection(tx, claim)
-  await holdClaims(tx, claimed)
+  await holdClaim(tx, claimed)
   await connected(backendPid)
   const files = await readGroup(tx, ports, claimed, signal)
   const last = files.at(-1)
@@ -34,7 +34,8 @@ export async function importGroup(
     signal.throwIfAborted()
     await completeAll(tx, merged, ports.clock())
   }
-  await giveBackAll(tx, claimed.slice(merged.length))
+  const [next, ...others] = claimed.slice(merged.length)
+  if (next) await giveBack(tx, [next, ...others])
   return merged
 }
 

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { type Claimed, connectedAs, giveBack } from '../claimed.ts'
 import { endConnection } from '../connection.ts'
-import { type ClaimedImport, ClaimLost, type ImportPorts } from '../ports.ts'
-import { type Claimed, connectedAs, giveBackAll } from './group-state.ts'
+import { ClaimLost, type ImportPorts } from '../ports.ts'
 import { importGroup } from './import-group.ts'
 import type { MergedFile } from './merge-group.ts'
 
@@ -9,15 +9,8 @@ import type { MergedFile } from './merge-group.ts'
  * One try of a group. Answers how many of its imports ended; the others wait again, and nothing failed: what hinders
  * one of them shows when it is tried alone. Rejects only when they could not be given back.
  */
-export async function runGroup(
-  ports: ImportPorts,
-  imports: readonly ClaimedImport[],
-  signal: AbortSignal,
-): Promise<number> {
-  const [first, ...others] = imports
-  if (first === undefined) return 0
-  const claimed: Claimed = [first, ...others]
-  const { tenantId, claim } = first
+export async function runGroup(ports: ImportPorts, claimed: Claimed, signal: AbortSignal): Promise<number> {
+  const [{ tenantId, claim }] = claimed
   // What it writes is seen at once: not within the group's transaction.
   const outside = AsyncLocalStorage.snapshot()
   let pid: number | undefined
@@ -44,7 +37,7 @@ export async function runGroup(
     if (error instanceof ClaimLost) return 0
     if (!signal.aborted)
       ports.log.warn({ err: error, tenantId, imports: claimed.length }, 'a group of imports is begun again')
-    await giveBack(ports, claimed)
+    await letGoOf(ports, claimed)
     return 0
   } finally {
     signal.removeEventListener('abort', letGo)
@@ -52,9 +45,9 @@ export async function runGroup(
 }
 
 /** A commit whose reply was lost looks like a failure: what has ended is nobody's to give back. */
-async function giveBack(ports: ImportPorts, claimed: Claimed): Promise<void> {
+async function letGoOf(ports: ImportPorts, claimed: Claimed): Promise<void> {
   try {
-    await ports.database.asTenant(claimed[0].tenantId, tx => giveBackAll(tx, claimed))
+    await ports.database.asTenant(claimed[0].tenantId, tx => giveBack(tx, claimed))
   } catch (error) {
     if (!(error instanceof ClaimLost)) throw error
   }

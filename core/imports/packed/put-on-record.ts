@@ -6,7 +6,7 @@ import type { FileMemory } from '../../files/discard.ts'
 import { lockPaths } from '../../files/tree-locks.ts'
 import { lockFollowers } from '../../recordings/older-version.ts'
 import { lockRecordingsAt } from '../../recordings/recording-rows.ts'
-import { holdClaim } from '../claim.ts'
+import { holdClaim } from '../claimed.ts'
 import type { ClaimedImport } from '../ports.ts'
 import type { EntryObjects, StoredEntry } from './entry-objects.ts'
 import { newerVersions } from './newer-versions.ts'
@@ -40,7 +40,7 @@ export async function putOnRecord(
   const followers = [...newer.values()].flatMap(({ recordingId }) => recordingId ?? [])
   await lockFollowers(tx, tenantId, followers)
   for (const path of paths) await lockRecordingsAt(tx, tenantId, path)
-  await holdClaim(tx, claimed)
+  await holdClaim(tx, [claimed])
   for (const { path, index, object, size, sha256, entry } of entries) {
     const origin = {
       tenantId,

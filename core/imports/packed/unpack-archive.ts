@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm'
 import { type Tx, tables } from '../../../db/db.ts'
 import type { FileRow } from '../../files/current-files.ts'
 import type { Attempt } from '../attempt.ts'
-import { holdClaim } from '../claim.ts'
+import { holdClaim } from '../claimed.ts'
 import { complete } from '../ending.ts'
 import type { ImportPorts } from '../ports.ts'
 import { FileRefused } from '../problem.ts'
@@ -37,7 +37,7 @@ export async function unpackArchive(
   const { tenantId } = claimed
   const inTenant = <T>(work: (tx: Tx) => Promise<T>) => database.asTenant(tenantId, work)
   const { archive, patterns, known } = await inTenant(async tx => {
-    await holdClaim(tx, claimed)
+    await holdClaim(tx, [claimed])
     attempt.file = await findFile(tx, claimed)
     const archive = await fileOf(tx, claimed)
     const known = await entriesOnRecord(tx, archive)
@@ -63,7 +63,7 @@ export async function unpackArchive(
     await progress.stop()
     attempt.problems = plan.left.length === 0 ? [] : [leftOut(plan.left)]
     await inTenant(async tx => {
-      await holdClaim(tx, claimed)
+      await holdClaim(tx, [claimed])
       await complete(tx, attempt, 0, clock())
     })
   } catch (error) {

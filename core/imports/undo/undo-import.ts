@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import { type Tx, tables } from '../../../db/db.ts'
 import { notFound, Refusal } from '../../refusal.ts'
 import { queueLinking } from '../link-imported.ts'
-import { notifyImport } from '../notify.ts'
+import { notifyImports } from '../notify.ts'
 import { isArchive } from '../packed/archive-names.ts'
 import { holdImports } from '../standstill.ts'
 import { type UndoCounts, undoContacts } from './undo-contacts.ts'
@@ -45,7 +45,7 @@ export async function undoImport(tx: Tx, tenantId: string, id: string, now: Date
     .returning()
   if (!undone) throw new Error(`import ${id} was lost under its lock`)
   await queueLinking(tx, tenantId)
-  await notifyImport(tx, tenantId, id)
+  await notifyImports(tx, tenantId, [id])
   return { import: undone, counts, changed: true }
 }
 

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { claimNext } from '../../../core/imports/claim.ts'
+import { claimNext } from '../../../core/imports/claim-next.ts'
 import { runImport } from '../../../core/imports/run-import.ts'
 import { tables } from '../../../db/db.ts'
 import { HEADER, row } from '../../support/contact-files.ts'

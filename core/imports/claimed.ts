@@ -1,14 +1,14 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { type Tx, tables, uuidArray } from '../../../db/db.ts'
-import { notifyImports } from '../notify.ts'
-import { type ClaimedImport, ClaimLost } from '../ports.ts'
+import { type Tx, tables, uuidArray } from '../../db/db.ts'
+import { notifyImports } from './notify.ts'
+import { type ClaimedImport, ClaimLost } from './ports.ts'
 
 const { importProgress, imports } = tables
 
-/** Imports under one claim. */
+/** Imports under one claim: one that goes alone, or a group. */
 export type Claimed = readonly [ClaimedImport, ...ClaimedImport[]]
 
-export const idsOf = (claimed: readonly ClaimedImport[]) => claimed.map(({ id }) => id)
+export const idsOf = (claimed: Claimed): string[] => claimed.map(({ id }) => id)
 
 /** Their rows as this try claimed them; whoever else has one by now is left alone. */
 export const ownRows = (claimed: Claimed) =>
@@ -27,12 +27,16 @@ const ownProgress = (claimed: Claimed) =>
     eq(importProgress.workerId, claimed[0].workerId),
   )
 
+/** Throws ClaimLost unless a row was found for each. */
 export function allOf(claimed: Claimed, found: readonly unknown[]): void {
   if (found.length !== claimed.length) throw new ClaimLost(claimed[0].id)
 }
 
-/** Locks the rows of all for the rest of the transaction, as `holdClaim` does that of one. */
-export async function holdClaims(tx: Tx, claimed: Claimed): Promise<void> {
+/**
+ * Locks their rows for the rest of the transaction, or throws ClaimLost. Weak enough for rows that refer to an import,
+ * strong enough that nobody else can change its state.
+ */
+export async function holdClaim(tx: Tx, claimed: Claimed): Promise<void> {
   const held = await tx
     .select({ id: imports.id })
     .from(imports)
@@ -42,7 +46,7 @@ export async function holdClaims(tx: Tx, claimed: Claimed): Promise<void> {
   allOf(claimed, held)
 }
 
-/** Puts the group's connection on record beside each import; on another connection, since it must be seen at once. */
+/** Puts a group's connection on record beside each import; on another connection, since it must be seen at once. */
 export async function connectedAs(tx: Tx, claimed: Claimed, backendPid: number, now: Date): Promise<void> {
   const told = await tx
     .update(importProgress)
@@ -52,8 +56,8 @@ export async function connectedAs(tx: Tx, claimed: Claimed, backendPid: number, 
   allOf(claimed, told)
 }
 
-/** Strikes off this try's progress, as `forgetProgress` does for one. */
-export async function forgetAllProgress(tx: Tx, claimed: Claimed): Promise<void> {
+/** Strikes off this try's progress. Whoever frees a lost worker's imports first takes its name off it: ClaimLost then. */
+export async function forgetProgress(tx: Tx, claimed: Claimed): Promise<void> {
   const own = await tx
     .delete(importProgress)
     .where(ownProgress(claimed))
@@ -62,16 +66,13 @@ export async function forgetAllProgress(tx: Tx, claimed: Claimed): Promise<void>
 }
 
 /** They wait as before; nothing failed. */
-export async function giveBackAll(tx: Tx, claimed: readonly ClaimedImport[]): Promise<void> {
-  const [first, ...others] = claimed
-  if (first === undefined) return
-  const all: Claimed = [first, ...others]
+export async function giveBack(tx: Tx, claimed: Claimed): Promise<void> {
   const given = await tx
     .update(imports)
     .set({ status: 'QUEUED', claim: null, startedAt: null })
-    .where(ownRows(all))
+    .where(ownRows(claimed))
     .returning({ id: imports.id })
-  allOf(all, given)
-  await forgetAllProgress(tx, all)
-  await notifyImports(tx, first.tenantId, idsOf(all))
+  allOf(claimed, given)
+  await forgetProgress(tx, claimed)
+  await notifyImports(tx, claimed[0].tenantId, idsOf(claimed))
 }
