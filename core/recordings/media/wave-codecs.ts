@@ -85,8 +85,10 @@ export function samplesInBlock(header: WaveHeader, bytes: number): number {
 
 /** How many samples of each channel so many bytes of sound hold, where blocks have a rule; else undefined. */
 export function waveSamples(header: WaveHeader, bytes: number): number | undefined {
-  const { format, blockAlign, factSamples } = header
-  if ([PCM, FLOAT, A_LAW, MU_LAW].includes(format)) return Math.floor(bytes / blockAlign)
+  const { format, channels, blockAlign, factSamples } = header
+  if (format === PCM || format === FLOAT) return Math.floor(bytes / blockAlign)
+  // Of these a sample is a byte, and what the header says of blocks is not looked at by players.
+  if (format === A_LAW || format === MU_LAW) return Math.floor(bytes / channels)
   if (![GSM_610, IMA_ADPCM, MS_ADPCM].includes(format)) return undefined
   const inBlock = samplesInBlock(header, blockAlign)
   const samples = Math.floor(bytes / blockAlign) * inBlock + samplesInBlock(header, bytes % blockAlign)

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../byte-source.ts'
 import { bytesText, type Finding, secondsText, truncated, Unusable } from '../inspection.ts'
-import { A_LAW, browsersPlayWave, FLOAT, MU_LAW, PCM, waveCodec, waveSeconds } from '../wave-codecs.ts'
+import { browsersPlayWave, FLOAT, PCM, waveCodec, waveSeconds } from '../wave-codecs.ts'
 import { readWaveHeader, type WaveHeader } from '../wave-header.ts'
 
 const MEDIA_TYPE = 'audio/wav'
@@ -18,15 +18,13 @@ export async function inspectWave(source: ByteSource): Promise<Finding> {
     mediaType: MEDIA_TYPE,
     codec,
     durationSeconds,
-    playable: browsersPlayWave(header),
+    playable: header.wellOrdered && browsersPlayWave(header),
     damage: damageOf(header),
   }
 }
 
-/** Of codecs whose every sample has a width of its own: block and width must agree. */
+/** Of codecs whose samples may have any width: block and width must agree. */
 function widthFault({ format, channels, bits, blockAlign }: WaveHeader): string | undefined {
-  if (format === A_LAW || format === MU_LAW)
-    return blockAlign === channels ? undefined : `blocks of ${blockAlign} bytes for ${channels} samples`
   if (format !== PCM && format !== FLOAT) return undefined
   return blockAlign === channels * Math.ceil(bits / 8) && bits > 0 && bits <= 64
     ? undefined

@@ -1,9 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { inspect } from './counted.ts'
-import { chunk, samples, wave } from './waves.ts'
+import { chunk, rf64, samples, wave } from './waves.ts'
 
 const sound = samples(8_000 * 10)
 const zeros = (length: number) => Buffer.alloc(length)
+
+/** With the description, of 24 bytes behind the head, at the end. */
+const moved = (bytes: Buffer) =>
+  Buffer.concat([bytes.subarray(0, 12), bytes.subarray(36), bytes.subarray(12, 36)])
+
+/** Of ID3v2. */
+const tag = (size: number) =>
+  Buffer.concat([Buffer.from([0x49, 0x44, 0x33, 3, 0, 0, 0, 0, 0, size]), zeros(size)])
 
 describe('a WAV that is usable all the same', () => {
   test('one that was cut says what its header promises and what is there', async () => {
@@ -30,6 +38,21 @@ describe('a WAV that is usable all the same', () => {
     expect(await inspect(wave({ data: sound, promised: 0 }))).toMatchObject({
       durationSeconds: 10,
       usable: true,
+      damage: 'Its header was never completed: it promises no sound, 10 s are there.',
+    })
+  })
+
+  test('one of 2 to 4 GiB that was cut, whose size is none that stands for an open end', async () => {
+    expect(await inspect(wave({ data: sound, promised: 0x8000_0000 }))).toMatchObject({
+      durationSeconds: 10,
+      damage: 'It is truncated: its header promises 134217 s, 10 s are there.',
+    })
+    expect((await inspect(wave({ data: sound, promised: 0xffff_0000 }))).damage).toContain('It is truncated')
+  })
+
+  test('a long form whose recorder fell before it knew the length', async () => {
+    expect(await inspect(rf64({ data: sound, promised: 0 }, 0n))).toMatchObject({
+      durationSeconds: 10,
       damage: 'Its header was never completed: it promises no sound, 10 s are there.',
     })
   })
@@ -65,8 +88,31 @@ describe('a WAV that is sound', () => {
     ['chunks behind', wave({ data: sound, behind: [chunk('LIST', zeros(40))] })],
     ['words in the header’s extension', wave({ data: sound, extension: zeros(2) })],
     ['a fact that says the length', wave({ data: sound, fact: 80_000 })],
+    ['an end that sox left open', wave({ data: sound, promised: 0x7fff_f000 })],
+    [
+      'many marks ahead',
+      wave({ data: sound, ahead: Array.from({ length: 2_000 }, () => chunk('mark', zeros(4))) }),
+    ],
+    ['a long form that says its length', rf64({ data: sound }, BigInt(sound.length))],
+    ['a long form that ffmpeg wrote into a pipe', rf64({ data: sound, promised: 0xffff_ffff }, 0n)],
+    ['a long form of ones', rf64({ data: sound, promised: 0xffff_ffff }, 0xffff_ffff_ffff_ffffn)],
+    ['A-law with blocks of two', wave({ format: 6, bits: 8, blockAlign: 2, data: zeros(80_000) })],
+    ['mu-law with blocks of two', wave({ format: 7, bits: 8, blockAlign: 2, data: zeros(80_000) })],
   ])('%s', async (_, bytes) => {
-    expect(await inspect(bytes)).toMatchObject({ durationSeconds: 10, usable: true, damage: null })
+    const found = { durationSeconds: 10, playable: true, usable: true, damage: null }
+    expect(await inspect(bytes)).toMatchObject(found)
+  })
+
+  test.each([
+    ['sound ahead of its description', moved(wave({ data: sound }))],
+    ['a tag ahead of everything', Buffer.concat([tag(10), wave({ data: sound })])],
+    [
+      'an empty part for sound ahead',
+      wave({ data: zeros(0), behind: [chunk('note', zeros(4)), chunk('data', sound)] }),
+    ],
+  ])('%s, but not all browsers play it', async (_, bytes) => {
+    const found = { mediaType: 'audio/wav', durationSeconds: 10, playable: false, usable: true, damage: null }
+    expect(await inspect(bytes)).toMatchObject(found)
   })
 
   test.each([
@@ -121,9 +167,9 @@ describe('a WAV without use', () => {
       'Its header is nonsense: the description of the sound is cut short.',
     ],
     [
-      'sound ahead of its description',
-      Buffer.concat([Buffer.from('RIFF\0\0\0\0WAVE'), chunk('data', sound), chunk('fmt ', zeros(16))]),
-      'Its header is nonsense: the sound comes before its description.',
+      'sound that nothing describes',
+      Buffer.concat([Buffer.from('RIFF\0\0\0\0WAVE'), chunk('data', sound), chunk('LIST', zeros(16))]),
+      'Its header is nonsense: nothing describes the sound.',
     ],
   ])('%s', async (_, bytes, damage) => {
     expect(await inspect(bytes)).toMatchObject({

@@ -51,6 +51,15 @@ export function wave(options: Wave = {}): Buffer {
   return Buffer.concat([Buffer.from('RIFF'), u32(body.length), body])
 }
 
+/** The long form, whose `ds64` promises so many bytes. */
+export function rf64(options: Wave, promised: bigint): Buffer {
+  const sizes = Buffer.alloc(28)
+  sizes.writeBigUInt64LE(promised, 8)
+  const bytes = wave({ ...options, ahead: [chunk('ds64', sizes), ...(options.ahead ?? [])] })
+  bytes.write('RF64', 'latin1')
+  return bytes
+}
+
 /** Samples of a rising and falling tone, 16 bits each. */
 export function samples(count: number, rate = 8_000): Buffer {
   const bytes = Buffer.alloc(count * 2)
