@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
-import type { Database, StaffTx } from '../../db/db.ts'
+import type { Database, StaffTx, TenantTx } from '../../db/db.ts'
 import { dueByErasures } from './last-trace.ts'
+import { ruleInForce } from './rule.ts'
+import { shareRule } from './rule-lock.ts'
 import { openRun, queueRun } from './run.ts'
 
 /**
@@ -62,11 +64,20 @@ export async function beginNights(database: Database, now: Date): Promise<number
     ),
   }))
   let begun = 0
-  for (const { tenantId, night } of due) {
-    const run = await database.asTenant(tenantId, tx => openRun(tx, tenantId, { now, night }))
-    if (run.begun) begun += 1
-  }
+  for (const { tenantId, night } of due)
+    if (await database.asTenant(tenantId, tx => beginNight(tx, tenantId, night, now))) begun += 1
   for (const { tenant_id: tenantId, id: runId } of open)
     await database.asTenant(tenantId, tx => queueRun(tx, tenantId, runId))
   return begun
+}
+
+/** The rule may have been set since the night was found to be due: it has the time until the next one to be set right. */
+async function beginNight(tx: TenantTx, tenantId: string, night: string, now: Date): Promise<boolean> {
+  await shareRule(tx, tenantId)
+  const { changedAt } = await ruleInForce(tx, tenantId)
+  const [row] = await tx.execute<{ earlier: boolean }>(sql`
+    select ${changedAt?.toISOString() ?? '-infinity'}::timestamptz
+             <= (${night}::date + make_interval(hours => night_hour)) at time zone time_zone as earlier
+      from tenants where id = ${tenantId}`)
+  return row?.earlier === true && (await openRun(tx, tenantId, { now, night })).begun
 }

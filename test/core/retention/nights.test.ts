@@ -112,6 +112,23 @@ test('a tenant without a rule has a night only when raw files, or memories, have
   expect(await nightsDue(room, '2026-02-02T04:00:00Z')).toEqual(['2026-02-02'])
 })
 
+test('a rule that is set after the night’s hour, in the moment in which its run begins, waits for the next night', async () => {
+  const room = await withRule('Europe/Berlin')
+  await room.setRule({ deleteAfterDays: 300 }, new Date('2026-01-01T00:00:00Z'))
+  const asTenant: typeof room.database.asTenant = async (tenantId, work) => {
+    if (tenantId === room.tenantId)
+      await room.setRule({ deleteAfterDays: 30 }, new Date('2026-02-02T01:00:01Z'))
+    return await room.database.asTenant(tenantId, work)
+  }
+  const begin = (at: string, database = room.database) => beginNights(database, new Date(at))
+  await begin('2026-02-02T01:00:02Z', { ...room.database, asTenant })
+  await begin('2026-02-02T09:00:00Z')
+  expect(await room.count('retention_runs')).toBe(0)
+  await begin('2026-02-03T01:00:02Z')
+  const [run] = await room.inTenant(tx => tx.select().from(retentionRuns))
+  expect(run).toMatchObject({ night: '2026-02-03', rule: { deleteAfterDays: 30 } })
+})
+
 test('two workers that look at once begin one run', async () => {
   const room = await withRule('UTC')
   const now = new Date('2026-02-02T04:00:00Z')
