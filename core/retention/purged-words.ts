@@ -36,13 +36,27 @@ export const PURGED = 'What was said here quoted the file, and was deleted with 
 
 /** A file's failure. */
 export const purgedFailure = (failure: Problem): Problem =>
-  quotingNothing.has(failure.code) ? failure : { ...failure, message: PURGED, details: null }
+  quotingNothing.has(failure.code) && !namesEntries(failure)
+    ? failure
+    : { ...failure, message: PURGED, details: countsOf(failure) }
+
+/** The same code may say something of a file, or of what is packed in it, whose names its sender gave. */
+const namesEntries = ({ details }: Problem): boolean => details?.['entry'] !== undefined || isNames(details)
+
+const isNames = (details: Problem['details']): boolean => {
+  const examples = details?.['examples']
+  return Array.isArray(examples) && examples.some(example => typeof example === 'string')
+}
+
+/** How many entries were left out, and how many of them were CSVs. */
+const countsOf = ({ details }: Problem): Problem['details'] =>
+  isNames(details) ? { count: details?.['count'] ?? null, csvs: details?.['csvs'] ?? null } : null
 
 /** One cause of a file's problems: its count and the rows of its examples stay. */
 export function purgedProblem(problem: Problem): Problem {
   const { code, details } = problem
   const examples = details?.['examples']
-  if (!details || !Array.isArray(examples)) return purgedFailure(problem)
+  if (!details || !Array.isArray(examples) || namesEntries(problem)) return purgedFailure(problem)
   const rows = examples.flatMap(example =>
     typeof example === 'object' && example !== null && 'row' in example
       ? [{ row: example['row'] ?? null }]
