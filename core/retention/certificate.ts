@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
+import { z } from 'zod'
 import type { MasterKeys } from '../vault/master-keys.ts'
 
 /**
@@ -18,7 +19,7 @@ export interface CertificateDocument {
   tenantId: string
   startedAt: string
   finishedAt: string
-  /** Of a run: the rule that it went by. */
+  /** Of a run: the rule that it went by, and since when it was in force. Those of older releases name who set it. */
   rule: Record<string, unknown> | null
   /** Of an erasure: when the last raw file and report that may hold its rows is gone as well. */
   completeBy: string | null
@@ -83,30 +84,48 @@ export async function* writeCertificate(
   const whole: CertificateDocument = { certificate: 'nightdrop retention 1', ...document, destroyedSha256 }
   const text = JSON.stringify(whole)
   const value = sign(null, Buffer.from(text), key).toString('base64')
-  const signature = { algorithm: 'Ed25519', keyId: keyId(createPublicKey(key)), value }
-  yield `],\n"document":${text},\n"signature":${JSON.stringify(signature)}}\n`
+  yield `],\n${ending(text, { algorithm: 'Ed25519', keyId: keyId(createPublicKey(key)), value })}`
 }
 
-/** Why a certificate is not to be believed, in plain words; null when it is as it was written. */
+/** Of the file, behind the list of what was destroyed. */
+const ending = (document: string, signature: Certificate['signature']): string =>
+  `"document":${document},\n"signature":${JSON.stringify(signature)}}\n`
+
+/**
+ * Why a certificate is not to be believed, in plain words; null when it is, byte for byte, as it was written. Whatever
+ * else a reader might take for a part of it, such as a second document before the one that was signed, is a fault.
+ */
 export function certificateFault(text: string, publicKey: KeyObject): string | null {
   const certificate = parsed(text)
   if (certificate === undefined) return 'This is no certificate of a retention run or an erasure.'
   const { destroyed, document, signature } = certificate
   if (signature.keyId !== keyId(publicKey))
     return `It was signed with the key ${signature.keyId}, not with this one.`
-  if (!verify(null, Buffer.from(JSON.stringify(document)), publicKey, Buffer.from(signature.value, 'base64')))
+  const signed = JSON.stringify(document)
+  if (!verify(null, Buffer.from(signed), publicKey, Buffer.from(signature.value, 'base64')))
     return 'Its signature does not hold: the document was altered.'
-  const sha256 = createHash('sha256').update(JSON.stringify(destroyed)).digest('hex')
-  if (sha256 !== document.destroyedSha256) return 'The list of what was destroyed was altered.'
-  return null
+  const entries = JSON.stringify(destroyed)
+  if (createHash('sha256').update(entries).digest('hex') !== document.destroyedSha256)
+    return 'The list of what was destroyed was altered.'
+  const { keyId: signer, value } = signature
+  const bytes = Buffer.from(value, 'base64').toString('base64')
+  const written = `{"destroyed":${entries},\n${ending(signed, { algorithm: 'Ed25519', keyId: signer, value: bytes })}`
+  return text === written
+    ? null
+    : 'Something was added to it, or written otherwise: it is not as it was issued.'
 }
 
+const shape = z.object({
+  destroyed: z.array(z.object({})),
+  document: z.object({ certificate: z.literal('nightdrop retention 1'), destroyedSha256: z.string() }),
+  signature: z.object({ algorithm: z.literal('Ed25519'), keyId: z.string(), value: z.string() }),
+})
+
+/** As it is there, its keys in their order. */
 function parsed(text: string): Certificate | undefined {
   try {
-    const found = JSON.parse(text) as Partial<Certificate>
-    const whole =
-      found.document?.certificate === 'nightdrop retention 1' && found.signature && found.destroyed
-    return whole ? (found as Certificate) : undefined
+    const found: unknown = JSON.parse(text)
+    return shape.safeParse(found).success ? (found as Certificate) : undefined
   } catch {
     return undefined
   }

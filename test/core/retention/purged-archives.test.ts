@@ -31,7 +31,9 @@ test('names of what is packed in an archive go with it; counts and codes stay', 
   }
   for (let more = true; more; ) more = (await room.inTenant(tx => purgeRawFiles(tx, wish))).more
   expect(await said()).not.toContain(SECRET)
-  const failures = (await room.imports()).map(({ failure }) => failure && [failure.code, failure.details])
+  const failures = (await room.imports()).map(
+    ({ failure }) => failure && [failure['code'], failure['details']],
+  )
   expect(failures).toEqual(
     expect.arrayContaining([
       ['NO_TEMPLATE', { count: 2, csvs: 1 }],
