@@ -2,6 +2,7 @@ import { desc, eq } from 'drizzle-orm'
 import { notFound } from '../../core/refusal.ts'
 import { endClaim } from '../../core/setup/claims/end-claims.ts'
 import { tables } from '../../db/db.ts'
+import { encodeNodeId } from '../../schema/node-id.ts'
 import type { Call, Result, Subject } from './command.ts'
 import { changeAsOperator, idIn, tenantNamed } from './named.ts'
 import { asTable } from './print.ts'
@@ -30,7 +31,7 @@ async function list(call: Call): Promise<Result> {
   )
   const value = rows.map(({ claim: { id, kind, name, createdAt, expiresAt, usedAt }, account }) => {
     const state = usedAt ? 'used' : expiresAt > now ? 'waiting' : 'expired'
-    return { id, state, kind, name, account, createdAt, expiresAt, usedAt }
+    return { id: encodeNodeId('ClaimLink', id), state, kind, name, account, createdAt, expiresAt, usedAt }
   })
   return {
     value,
@@ -52,5 +53,6 @@ async function revoke(call: Call): Promise<Result> {
     }
   })
   const { kind, name, expiresAt } = ended
-  return { value: { id, kind, name, expiresAt }, text: `The link for "${name}" opens nothing any more.` }
+  const value = { id: encodeNodeId('ClaimLink', id), kind, name, expiresAt }
+  return { value, text: `The link for "${name}" opens nothing any more.` }
 }

@@ -8,6 +8,7 @@ import { findClaim } from '../../../core/setup/claims/find-claim.ts'
 import { inviteAdministrator } from '../../../core/setup/claims/invite-administrator.ts'
 import { createTemplate } from '../../../core/templates/create-template.ts'
 import { tables } from '../../../db/db.ts'
+import { decodeNodeId } from '../../../schema/node-id.ts'
 import { anInput } from '../../core/templates/a-template.ts'
 import { openCommandRoom } from './command-room.ts'
 
@@ -131,10 +132,12 @@ test('a claim link that went to the wrong people is found by its tenant, and end
       { id: string; state: string; name: string }[]
     >()
   const [link] = await listed()
+  expect(decodeNodeId(link?.id ?? '')).toMatchObject({ type: 'ClaimLink' })
   expect(link).toMatchObject({ state: 'waiting', kind: 'ADMIN_TOKEN', name: 'Ann' })
   expect(JSON.stringify(await listed())).not.toContain(secret)
   expect(await findClaim(database, secret, new Date())).toBeDefined()
-  expect((await room.run(['claim', 'revoke', 'acme', link?.id ?? ''])).code).toBe(0)
+  const revoked = await room.run(['claim', 'revoke', 'acme', link?.id ?? '', '--json'])
+  expect([revoked.code, revoked.json()]).toMatchObject([0, { id: link?.id }])
   expect(await findClaim(database, secret, new Date())).toBeUndefined()
   expect((await listed())[0]?.state).toBe('expired')
   expect((await room.run(['claim', 'revoke', 'acme', link?.id ?? ''])).code).toBe(3)
