@@ -32,6 +32,9 @@ interface Asked {
   address: string
 }
 
+/** As nginx counts it; HTTP has no status for it. */
+const CLIENT_GONE = 499
+
 /** The whole API as one web-standard handler, the same on every runtime. */
 export function createHandler(parts: HandlerParts): Handler {
   const routes: Record<Route, (asked: Asked) => Promise<Response>> = {
@@ -51,6 +54,13 @@ export function createHandler(parts: HandlerParts): Handler {
     other: async () => new Response('There is nothing here.\n', { status: 404 }),
   }
 
+  /** Nobody reads what is answered to a client that went away. */
+  function gone(error: unknown, requestId: string, route: Route): Response {
+    parts.log.info({ err: error, requestId, route, status: CLIENT_GONE }, 'the client went away')
+    parts.count?.(route, CLIENT_GONE)
+    return new Response(null, { status: CLIENT_GONE })
+  }
+
   return async (request, connection) => {
     const address = callerAddress(request.headers.get('x-forwarded-for'), connection, parts.trustedProxies)
     const requestId = requestIdOf(request)
@@ -59,6 +69,7 @@ export function createHandler(parts: HandlerParts): Handler {
     try {
       response = await routes[route]({ request, requestId, rest, address })
     } catch (error) {
+      if (request.signal.aborted) return gone(error, requestId, route)
       parts.log.error({ err: error, requestId, route }, 'a request failed')
       response = refuseEarly(
         request,
