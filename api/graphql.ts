@@ -6,6 +6,7 @@ import { badInput, Refusal } from '../core/refusal.ts'
 import { Context, runMutation, runQuery, runSubscription, type Services, schema } from '../schema/index.ts'
 import { type Translation, translate } from './errors.ts'
 import { limitIntrospection } from './introspection-limit.ts'
+import { inWords, refuseAccept } from './media-types.ts'
 import { limitQuery, queryLimits, refuseIntrospection } from './query-limits.ts'
 import { halfCharacters } from './well-formed.ts'
 
@@ -47,7 +48,7 @@ export function createGraphQLHandler(services: Services, maxBodyBytes: number): 
     },
     plugins: [variables, execution(services), translation],
   })
-  return async (request, facts) => await yoga.fetch(request, facts)
+  return async (request, facts) => refuseAccept(request) ?? inWords(request, await yoga.fetch(request, facts))
 }
 
 /** Puts variables that hold files in the place of those that came as JSON, and refuses what is no text. */
