@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { importAgain } from '../../../../core/imports/import-again.ts'
 import { tables } from '../../../../db/db.ts'
+import { fc } from '../../../support/properties.ts'
 import { zipOf } from '../../../support/zip.ts'
 import { NO_SOUND, openRecordingRoom, sound } from '../../recordings/recording-room.ts'
 
@@ -133,4 +134,42 @@ test('entries are as old as their archive, however late it is unpacked: they are
     ['/night.zip/in/calls.csv', storedAt],
     ['/night.zip/rec/a.wav', storedAt],
   ])
+})
+
+test('in whatever order archives of one name are unpacked, their entries follow each other as they came', async () => {
+  await using room = await openRecordingRoom()
+  let cases = 0
+  const version = fc.record({ sound: fc.boolean(), order: fc.nat(), worked: fc.boolean() })
+  await fc.assert(
+    fc.asyncProperty(fc.array(version, { minLength: 3, maxLength: 4 }), async arriving => {
+      const path = `rec/${++cases}.wav`
+      const came: ((typeof arriving)[number] & { file: string })[] = []
+      for (const [at, each] of arriving.entries()) {
+        const bytes = night(each.sound ? sound(at + 1) : NO_SOUND, path)
+        came.push({ ...each, file: await sendSetAside(room, bytes) })
+      }
+      for (const { file, worked } of came.toSorted((one, other) => one.order - other.order)) {
+        await room.inTenant(tx => importAgain(tx, room.tenantId, { fileId: file }))
+        await room.runImports()
+        if (worked) await room.work()
+      }
+      await room.work()
+      const started = new Map((await room.files()).map(({ id, startedAt }) => [id, startedAt.getTime()]))
+      const rows = (await room.recordings()).filter(row => row.path === `/night.zip/${path}`)
+      const sorted = rows.toSorted(
+        (one, other) => (started.get(one.fileId) ?? 0) - (started.get(other.fileId) ?? 0),
+      )
+      const listedFile = (await room.files()).find(file => file.listed && file.path === `/night.zip/${path}`)
+      expect(listedFile?.id).toBe(sorted.at(-1)?.fileId)
+      expect(sorted.map(({ successorId }) => successorId)).toEqual([
+        ...sorted.slice(1).map(({ id }) => id),
+        null,
+      ])
+      const lastSound = came.findLastIndex(each => each.sound)
+      expect(sorted.map(({ replacedById }) => replacedById)).toEqual(
+        sorted.map((_, at) => (at < lastSound ? sorted[lastSound]?.id : null)),
+      )
+    }),
+    { numRuns: 8, endOnFailure: true },
+  )
 })
