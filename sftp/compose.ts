@@ -10,11 +10,11 @@ import { destructionRecord } from '../core/retention/record.ts'
 import { requireRecord } from '../core/retention/settle-record.ts'
 import { watchRecord } from '../core/retention/watch-record.ts'
 import { openVault } from '../core/vault/open-vault.ts'
-import { openDatabase } from '../db/db.ts'
+import { type Database, openDatabase } from '../db/db.ts'
 import { accountAuthenticator } from './authenticator.ts'
 import { keptHostKeys, readHostKeys } from './host-keys.ts'
 import { openSftpMetrics } from './metrics.ts'
-import { startSftpServer } from './server.ts'
+import { type SftpServer, type SftpServerOptions, startSftpServer } from './server.ts'
 
 type SftpConfig = ConfigOf<'sftp'>
 
@@ -40,28 +40,10 @@ export async function composeSftp(config: SftpConfig): Promise<Running> {
     const authenticator = accountAuthenticator(database, account =>
       openTree({ database, vault, account, warn }),
     )
-    const server = await startSftpServer({
-      host: config.SFTP_HOST,
-      port: config.SFTP_PORT,
-      hostKeys,
-      authenticator,
-      log,
-      metrics: metrics.door,
-      strict: config.SFTP_ALGORITHMS === 'strict',
-    }).catch((error: NodeJS.ErrnoException) => {
-      throw error.syscall === 'listen'
-        ? new PortFault(explain(error, portOf(config)), { cause: error })
-        : error
-    })
+    const server = await listenTo(config, { hostKeys, authenticator, log, metrics: metrics.door })
     const endUploads = () => server.close(config.SHUTDOWN_SECONDS * 1_000)
     parts.defer(endUploads)
-    const announce = () => announceHostKeys(database, server.fingerprints, new Date())
-    await announce()
-    const announceAgain = () => {
-      announce().catch(error => warn(error, 'host keys not announced'))
-    }
-    const announcing = setInterval(announceAgain, ANNOUNCE_MS)
-    parts.defer(() => clearInterval(announcing))
+    parts.use(await announceKeys(database, server, warn))
     const status = parts.use(
       await startStatusServer({
         host: config.METRICS_HOST,
@@ -94,8 +76,31 @@ export async function composeSftp(config: SftpConfig): Promise<Running> {
 const hostKeysOf = ({ SFTP_HOST_KEY_FILE: files, SFTP_HOST_KEY_FOLDER: folder }: SftpConfig) =>
   files.length === 0 && folder ? keptHostKeys(folder) : readHostKeys(files)
 
-const portOf = (config: SftpConfig) => ({
-  host: config.SFTP_HOST,
-  port: config.SFTP_PORT,
-  variable: 'SFTP_PORT',
-})
+/** Says which port could not be had, if it cannot. */
+const listenTo = (
+  config: SftpConfig,
+  parts: Pick<SftpServerOptions, 'hostKeys' | 'authenticator' | 'log' | 'metrics'>,
+): Promise<SftpServer> => {
+  const place = { host: config.SFTP_HOST, port: config.SFTP_PORT }
+  const strict = config.SFTP_ALGORITHMS === 'strict'
+  return startSftpServer({ ...parts, ...place, strict }).catch((error: NodeJS.ErrnoException) => {
+    throw error.syscall === 'listen'
+      ? new PortFault(explain(error, { ...place, variable: 'SFTP_PORT' }), { cause: error })
+      : error
+  })
+}
+
+/** Puts the host keys on record, now and every hour from then on. */
+async function announceKeys(
+  database: Database,
+  { fingerprints }: SftpServer,
+  warn: (error: unknown, what: string) => void,
+): Promise<Disposable> {
+  const announce = () => announceHostKeys(database, fingerprints, new Date())
+  await announce()
+  const announceAgain = () => {
+    announce().catch(error => warn(error, 'host keys not announced'))
+  }
+  const announcing = setInterval(announceAgain, ANNOUNCE_MS)
+  return { [Symbol.dispose]: () => clearInterval(announcing) }
+}

@@ -73,12 +73,11 @@ export async function composeWorker(
         },
       }),
     )
-    const watch = observeQueue(metrics, lives, database)
-    const count = () =>
-      watch().catch((error: unknown) => log.warn({ err: error }, 'what waits could not be counted'))
-    void count()
-    const watching = setInterval(() => void count(), QUEUE_MS)
-    parts.defer(() => clearInterval(watching))
+    parts.use(
+      countWaiting(observeQueue(metrics, lives, database), error =>
+        log.warn({ err: error }, 'what waits could not be counted'),
+      ),
+    )
     return {
       lost,
       addresses: { status: `http://${config.METRICS_HOST}:${status.port}` },
@@ -106,6 +105,14 @@ const workerObserver = ({ importRows, importSeconds, retentionDeleted }: WorkerM
   ended: (status, seconds) => importSeconds.observe({ status }, seconds),
   deleted: (kind, count) => retentionDeleted.inc({ kind }, count),
 })
+
+/** Counts now and every few seconds. */
+function countWaiting(watch: () => Promise<void>, warn: (error: unknown) => void): Disposable {
+  const count = () => void watch().catch(warn)
+  count()
+  const watching = setInterval(count, QUEUE_MS)
+  return { [Symbol.dispose]: () => clearInterval(watching) }
+}
 
 /** Orderly if it can be, but in time: the database ends the transactions of a process that is gone. */
 async function within(seconds: number, ending: Promise<void>, late: () => void): Promise<void> {
