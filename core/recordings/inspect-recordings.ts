@@ -4,7 +4,7 @@ import { storable } from '../imports/storable.ts'
 import { type InspectPorts, inspectStored, type Uninspected } from './inspect-stored.ts'
 import type { Inspection } from './media/inspect.ts'
 import { recordingKey } from './recording-names.ts'
-import { lockVersions, settleVersions } from './versions.ts'
+import { lockVersions, passOverMoved, settleVersions } from './versions.ts'
 
 const { recordings, uploadedFiles } = tables
 
@@ -99,9 +99,7 @@ const record = async (
            as f (id uuid, path text, match_key text, kind text, media_type text, codec text,
                  duration_seconds double precision, playable boolean, usable boolean, damage text)
      where r.tenant_id = ${tenantId} and r.id = f.id and r.inspected_at is null`)
-  await settleVersions(
-    tx,
-    tenantId,
-    found.filter(({ usable }) => usable).map(({ id }) => id),
-  )
+  const idsOf = (those: boolean) => found.filter(({ usable }) => usable === those).map(({ id }) => id)
+  const followers = await passOverMoved(tx, tenantId, idsOf(false))
+  await settleVersions(tx, tenantId, [...idsOf(true), ...followers])
 }

@@ -108,14 +108,18 @@ export const lockRecordingsAt = async (tx: Tx, tenantId: string, path: string): 
     .for('no key update')
 }
 
-/** Whatever has these paths, and is not followed by another that is there, is followed by those that take them now. */
+/**
+ * Whatever has these paths, and is not followed by another that is there, is followed by those that take them now. One
+ * that turned out to be damaged and is called otherwise by now is not there (versions.ts).
+ */
 const succeed = async (tx: Tx, tenantId: string, taking: readonly NamedFile[]): Promise<void> => {
   await tx.execute(sql`
     update recordings r
        set successor_id = n.id
       from json_to_recordset(${JSON.stringify(taking)}::text::json) as n (id uuid, path text)
      where r.tenant_id = ${tenantId} and r.path = n.path and r.id <> n.id
-       and not exists (select from recordings s where s.tenant_id = r.tenant_id and s.id = r.successor_id)`)
+       and not exists (select from recordings s where s.tenant_id = r.tenant_id and s.id = r.successor_id
+                                                  and not (s.inspected_at is not null and not s.usable and s.path <> r.path))`)
 }
 
 /**

@@ -14,6 +14,31 @@ export const lockVersions = async (tx: Tx, tenantId: string): Promise<void> => {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`versions ${tenantId}`}, 0))`)
 }
 
+/**
+ * After these turned out to be damaged: what they followed, and left in its path as they were called otherwise, is
+ * followed by the one that took that path next. Answers those that took one. The tenant's versions are locked.
+ */
+export const passOverMoved = async (
+  tx: Tx,
+  tenantId: string,
+  damaged: readonly string[],
+): Promise<string[]> => {
+  if (damaged.length === 0) return []
+  const rows = await tx.execute<{ id: string }>(sql`
+    update recordings p
+       set successor_id = m.next
+      from (select b.id,
+                   (select n.id from recordings n
+                     where n.tenant_id = ${tenantId} and n.path = b.path and n.placed > b.placed and n.id <> b.id
+                     order by n.placed limit 1) as next
+              from recordings s
+              join recordings b on b.tenant_id = s.tenant_id and b.successor_id = s.id and b.path <> s.path
+             where s.tenant_id = ${tenantId} and s.id = any(${uuidArray(damaged)})) m
+     where p.tenant_id = ${tenantId} and p.id = m.id and m.next is not null
+    returning m.next as id`)
+  return rows.map(({ id }) => id)
+}
+
 /** After these recordings became usable or took a path: settles what they replace. The tenant's versions are locked. */
 export const settleVersions = async (tx: Tx, tenantId: string, ids: readonly string[]): Promise<void> => {
   if (ids.length === 0) return

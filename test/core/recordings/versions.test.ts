@@ -53,6 +53,25 @@ test('a damaged version replaces none, and is replaced by the sound one that fol
   expect(await replacements()).toEqual([3, 3, 3, null])
 })
 
+test.each(['looked at before', 'looked at after'])(
+  'a damaged version that is put aside, and %s a sound one comes, is in nobody’s way',
+  async when => {
+    await room.import({ ref: path, audio: path })
+    await send(sound(1))
+    await room.work()
+    await room.link()
+    await room.send(path, NO_SOUND)
+    if (when === 'looked at before') await room.work()
+    await tree.rename(path, `/bad${path.slice(1)}`, false)
+    await send(sound(2))
+    await room.work()
+    expect(await replacements()).toEqual([1, null])
+    expect(await room.links(path)).toEqual([
+      `${path} LINKED: ${path} LINKED AUDIO PATH, ${path} LINKED AUDIO PATH (replaced)`,
+    ])
+  },
+)
+
 test('the newest that is usable replaces all before it, whichever is looked at first', async () => {
   await send(sound(1))
   const unreadable = new Set([await room.keyOf(path)])
