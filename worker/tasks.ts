@@ -35,12 +35,17 @@ export const allTasks: Readonly<Record<TaskName, Task>> = {
   'remove-orphans': removeOrphansTask,
 }
 
-/** UTC, as graphile-worker counts it; a tick that comes late finds nothing left to do. */
-export const crontab = [
-  '* * * * * settle-uploads ?max=1&jobKey=settle-uploads&jobKeyMode=replace',
-  '*/5 * * * * begin-nights ?max=3&jobKey=begin-nights&jobKeyMode=replace',
-  '* * * * * queue-recordings ?max=1&jobKey=queue-recordings&jobKeyMode=replace',
-  '*/20 * * * * queue-removals ?max=1&jobKey=queue-removals&jobKeyMode=replace',
-  '47 2 * * * delete-samples ?max=3&jobKey=delete-samples&jobKeyMode=replace',
-  '17 3 * * * remove-orphans ?max=3&jobKey=remove-orphans&jobKeyMode=replace',
-].join('\n')
+/** When the tasks come that nobody queues, UTC, and how often each is tried. */
+const times = {
+  'settle-uploads': { at: '* * * * *', tries: 1 },
+  'begin-nights': { at: '*/5 * * * *', tries: 3 },
+  'queue-recordings': { at: '* * * * *', tries: 1 },
+  'queue-removals': { at: '*/20 * * * *', tries: 1 },
+  'delete-samples': { at: '47 2 * * *', tries: 3 },
+  'remove-orphans': { at: '17 3 * * *', tries: 3 },
+} satisfies Partial<Record<TaskName, { at: string; tries: number }>>
+
+/** As graphile-worker reads it. A tick replaces one that still waits; one that comes late finds nothing left to do. */
+export const crontab = Object.entries(times)
+  .map(([task, { at, tries }]) => `${at} ${task} ?max=${tries}&jobKey=${task}&jobKeyMode=replace`)
+  .join('\n')
