@@ -4,21 +4,12 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bareEnvironment } from '../support/bare-environment.ts'
-import {
-  ask,
-  type Customer,
-  endedImports,
-  makeCustomer,
-  type Nightdrop,
-  sftpBatch,
-  startNightdrop,
-} from './nightdrop.ts'
+import { ask, customerWith, endedImports, type Nightdrop, sftpBatch, startNightdrop } from './nightdrop.ts'
 
 // A file that is tried, sent, read again by another version of its template, and taken back.
 
 let nightdrop: Nightdrop
-let customer: Customer
-let templateId = ''
+let customer: Awaited<ReturnType<typeof customerWith>>
 
 const program = join(import.meta.dirname, '../../local/nightdrop.ts')
 const template = (more: object = {}) => ({
@@ -46,12 +37,7 @@ const mine = <T>(query: string, variables: Record<string, unknown> = {}) =>
 
 beforeAll(async () => {
   nightdrop = await startNightdrop()
-  customer = await makeCustomer(nightdrop, 'again')
-  const { made } = await mine<{ made: { id: string } }>(
-    'mutation ($t: ColumnTemplateInput!) { made: createColumnTemplate(template: $t) { id } }',
-    { t: template() },
-  )
-  templateId = made.id
+  customer = await customerWith(nightdrop, 'again', template())
   await sftpBatch(nightdrop, customer, 'mkdir in\nmkdir test\nmkdir test/in\n')
   await writeFile(join(nightdrop.folder, 'calls.csv'), calls)
 }, 120_000)
@@ -96,7 +82,7 @@ test('a file is read again by a revised template, and each import is taken back'
   expect(await contacts()).toEqual({ C1: '2026-03-02', C2: '2026-05-04' })
   const { revised } = await mine<{ revised: { id: string; version: number; warnings: { code: string }[] } }>(
     'mutation ($id: ID!, $t: ColumnTemplateInput!) { revised: reviseColumnTemplate(id: $id, template: $t) { id version warnings { code } } }',
-    { id: templateId, t: american },
+    { id: customer.templateId, t: american },
   )
   expect(revised).toMatchObject({
     version: 2,
@@ -147,7 +133,7 @@ test('an operator does both by commands', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [program, ...typed, '--json'], { env })
     return JSON.parse(stdout)
   }
-  const again = await run('import', 'again', last?.id ?? '', '--template', templateId)
+  const again = await run('import', 'again', last?.id ?? '', '--template', customer.templateId)
   expect(again).toMatchObject({ path: '/in/calls.csv', status: 'QUEUED' })
   await endedImports(nightdrop, customer.token, 4)
   expect(await contacts()).toEqual({ C1: '2026-03-02', C2: '2026-04-05' })

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   ask,
   type Customer,
+  customerWith,
   endedImports,
   makeCustomer,
   type Nightdrop,
@@ -34,15 +35,7 @@ const template = {
 
 beforeAll(async () => {
   nightdrop = await startNightdrop()
-  customer = await makeCustomer(nightdrop, 'bad-input')
-  await ask(
-    nightdrop,
-    customer.token,
-    'mutation ($t: ColumnTemplateInput!) { createColumnTemplate(template: $t) { id } }',
-    {
-      t: template,
-    },
-  )
+  customer = await customerWith(nightdrop, 'bad-input', template)
   await sftpBatch(nightdrop, customer, 'mkdir in\nmkdir elsewhere\n')
 }, 120_000)
 afterAll(() => nightdrop?.[Symbol.asyncDispose]())

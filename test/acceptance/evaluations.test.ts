@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   ask,
   type Customer,
+  customerWith,
   endedImports,
-  makeCustomer,
   type Nightdrop,
   sftpBatch,
   startNightdrop,
@@ -33,10 +33,7 @@ let suite: string
 let sent = 0
 beforeAll(async () => {
   nightdrop = await startNightdrop()
-  customer = await makeCustomer(nightdrop, 'evaluated')
-  await admin('mutation ($t: ColumnTemplateInput!) { createColumnTemplate(template: $t) { id } }', {
-    t: template,
-  })
+  customer = await customerWith(nightdrop, 'evaluated', template)
   const made = await admin<{ createApiToken: { token: string } }>(
     'mutation { createApiToken(name: "suite", role: INTEGRATION) { token } }',
   )

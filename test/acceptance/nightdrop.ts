@@ -166,6 +166,22 @@ export async function makeCustomer(nightdrop: Nightdrop, slug: string): Promise<
   }
 }
 
+/** A customer whose files are read by a template. */
+export async function customerWith(
+  nightdrop: Nightdrop,
+  slug: string,
+  template: object,
+): Promise<Customer & { templateId: string }> {
+  const customer = await makeCustomer(nightdrop, slug)
+  const { createColumnTemplate } = await ask<{ createColumnTemplate: { id: string } }>(
+    nightdrop,
+    customer.token,
+    'mutation ($t: ColumnTemplateInput!) { createColumnTemplate(template: $t) { id } }',
+    { t: template },
+  )
+  return { ...customer, templateId: createColumnTemplate.id }
+}
+
 export interface EndedImport {
   id: string
   status: string

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bareEnvironment } from '../support/bare-environment.ts'
-import { ask, endedImports, makeCustomer, type Nightdrop, sftpBatch } from './nightdrop.ts'
+import { ask, customerWith, endedImports, type Nightdrop, sftpBatch } from './nightdrop.ts'
 
 // Every part is a process of its own that can be killed or stopped while a customer's client is at work.
 
@@ -121,19 +121,6 @@ const template = {
   ],
 }
 
-async function customerWithTemplate(slug: string) {
-  const customer = await makeCustomer(nightdrop, slug)
-  await ask(
-    nightdrop,
-    customer.token,
-    'mutation ($t: ColumnTemplateInput!) { createColumnTemplate(template: $t) { id } }',
-    {
-      t: template,
-    },
-  )
-  return customer
-}
-
 async function writeRows(rows: number, notes = ''): Promise<string> {
   const local = join(folder, `rows-${rows}.csv`)
   const lines = Array.from({ length: rows }, (_, index) => `R${index},ann,2026-01-05T10:00:00Z,${notes}`)
@@ -142,7 +129,7 @@ async function writeRows(rows: number, notes = ''): Promise<string> {
 }
 
 test('an sftp process killed in the middle of an upload: nothing is imported, the upload is told of, and sent again it is whole', async () => {
-  const customer = await customerWithTemplate('sftp-killed')
+  const customer = await customerWith(nightdrop, 'sftp-killed', template)
   // Random-looking notes, so that the file is far larger than what the connection can hold in flight.
   const local = await writeRows(100_000, 'x'.repeat(200))
   const upload = sftpBatch(nightdrop, customer, `put ${local} calls.csv\n`).then(
@@ -173,7 +160,7 @@ test('an sftp process killed in the middle of an upload: nothing is imported, th
 })
 
 test('a worker killed in the middle of an import: another one starts it again, and it is whole', async () => {
-  const customer = await customerWithTemplate('worker-killed')
+  const customer = await customerWith(nightdrop, 'worker-killed', template)
   const local = await writeRows(100_000)
   await sftpBatch(nightdrop, customer, `put ${local} calls.csv\n`)
   const running = async () => {
@@ -195,7 +182,7 @@ test('a worker killed in the middle of an import: another one starts it again, a
 })
 
 test('an object store that is away fails the upload loudly; back again, the upload passes', async () => {
-  const customer = await customerWithTemplate('store-away')
+  const customer = await customerWith(nightdrop, 'store-away', template)
   const local = await writeRows(10)
   parts.store.kill('SIGKILL')
   await parts.store.ended
@@ -208,7 +195,7 @@ test('an object store that is away fails the upload loudly; back again, the uplo
 })
 
 test('an object store that stalls during an import fails the try for our fault; back again, the import ends by itself', async () => {
-  const customer = await customerWithTemplate('store-away-import')
+  const customer = await customerWith(nightdrop, 'store-away-import', template)
   const local = await writeRows(50)
   parts.worker.kill('SIGSTOP')
   await sftpBatch(nightdrop, customer, `put ${local} calls.csv\n`)
@@ -226,7 +213,7 @@ test('an object store that stalls during an import fails the try for our fault; 
 })
 
 test('an sftp process that is told to end lets uploads through, takes no others, and says so while it does', async () => {
-  const customer = await customerWithTemplate('sftp-ends')
+  const customer = await customerWith(nightdrop, 'sftp-ends', template)
   const local = await writeRows(30_000)
   parts.sftp.kill('SIGKILL')
   await parts.sftp.ended

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   ask,
   type Customer,
+  customerWith,
   endedImports,
-  makeCustomer,
   type Nightdrop,
   sftpBatch,
   startNightdrop,
@@ -42,15 +42,7 @@ describe.skipIf(!existsSync(sample))(
     let customer: Customer
     beforeAll(async () => {
       nightdrop = await startNightdrop()
-      customer = await makeCustomer(nightdrop, 'phonenow')
-      await ask(
-        nightdrop,
-        customer.token,
-        'mutation ($t: ColumnTemplateInput!) { createColumnTemplate(template: $t) { id } }',
-        {
-          t: template,
-        },
-      )
+      customer = await customerWith(nightdrop, 'phonenow', template)
       await ask(
         nightdrop,
         customer.token,

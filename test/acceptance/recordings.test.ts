@@ -6,8 +6,8 @@ import { wave } from '../core/recordings/media/waves.ts'
 import {
   ask,
   type Customer,
+  customerWith,
   endedImports,
-  makeCustomer,
   type Nightdrop,
   sftpBatch,
   startNightdrop,
@@ -35,9 +35,7 @@ const template = {
 
 beforeAll(async () => {
   nightdrop = await startNightdrop()
-  customer = await makeCustomer(nightdrop, 'recordings')
-  const create = 'mutation ($t: ColumnTemplateInput!) { createColumnTemplate(template: $t) { id } }'
-  await ask(nightdrop, customer.token, create, { t: template })
+  customer = await customerWith(nightdrop, 'recordings', template)
   await sftpBatch(nightdrop, customer, 'mkdir csv\n')
 }, 120_000)
 afterAll(() => nightdrop?.[Symbol.asyncDispose]())
