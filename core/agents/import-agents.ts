@@ -24,7 +24,7 @@ const MOST_PROBLEMS = 1_000
  * Sound rows are taken and faulty ones named, so that one new colleague's typing error does not keep the others out.
  */
 export async function readList(bytes: Buffer): Promise<AgentList | AgentImport> {
-  const read = readAgentList(bytes)
+  const read = await readAgentList(bytes)
   return 'code' in read ? { created: 0, updated: 0, unchanged: 0, problems: [read] } : read
 }
 
@@ -35,9 +35,9 @@ export async function importAgents(
   list: AgentList,
   { preview }: { preview: boolean },
 ): Promise<AgentImport> {
-  const { agents, problems: faulty } = listedAgents(list.rows, list.columns)
+  const { agents, problems: faulty } = await listedAgents(list.rows, list.columns)
   await lockAgents(tx, tenantId)
-  const plan = planAgents(await openAgentBook(tx, tenantId), agents)
+  const plan = await planAgents(await openAgentBook(tx, tenantId), agents)
   if (!preview) await keepPlan(tx, tenantId, plan)
   const ofRows = [...faulty, ...plan.problems].toSorted((a, b) => (a.row ?? 0) - (b.row ?? 0))
   return { ...plan.counts, problems: [...readPast(list), ...bounded(ofRows)] }

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm'
 import { type Tx, tables } from '../../../db/db.ts'
 import { foldAgentKey } from '../../templates/agent-key.ts'
 import type { AgentKeyRow } from '../keys.ts'
+import { inShares } from './in-shares.ts'
 
 type Kind = AgentKeyRow['kind']
 
@@ -48,7 +49,7 @@ export async function openAgentBook(tx: Tx, tenantId: string): Promise<AgentBook
   for (const { kind, key, agentId, given } of keys)
     if (kind === 'ALIAS') byId.get(agentId)?.aliases.set(key, given)
   const book = emptyBook()
-  for (const agent of byId.values()) book.add(agent)
+  for await (const share of inShares([...byId.values()])) for (const agent of share) book.add(agent)
   return book
 }
 

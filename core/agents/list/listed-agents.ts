@@ -4,6 +4,7 @@ import { type CellFault, quoted } from '../../templates/cell-fault.ts'
 import { isEmail, LONGEST_KEY } from '../agent.ts'
 import type { AgentColumns } from './agent-columns.ts'
 import type { AgentColumn } from './header-words.ts'
+import { inShares } from './in-shares.ts'
 import { rowProblem } from './list-problem.ts'
 
 /** What a row of a list says of one agent; null where it says nothing. */
@@ -18,26 +19,37 @@ export interface ListedAgent {
 }
 
 /** Reads the rows one by one; a faulty one becomes a problem for each of its bad cells, and nothing else. */
-export function listedAgents(
+export async function listedAgents(
   rows: readonly (readonly string[] | null)[],
-  { at, width }: AgentColumns,
-): { agents: ListedAgent[]; problems: Problem[] } {
+  columns: AgentColumns,
+): Promise<{ agents: ListedAgent[]; problems: Problem[] }> {
   const agents: ListedAgent[] = []
   const problems: Problem[] = []
-  for (const [index, cells] of rows.entries()) {
-    const row = index + 1
-    if (cells === null) {
-      const message =
-        'A quote in this line does not fit: a cell with a quote in it is quoted, and the quote doubled.'
-      problems.push(rowProblem(row, { code: 'BAD_QUOTE', message }))
-      continue
+  let row = 0
+  for await (const share of inShares(rows))
+    for (const cells of share) {
+      row += 1
+      const read = readRow(row, cells, columns)
+      if (Array.isArray(read)) problems.push(...read)
+      else agents.push(read)
     }
-    if (cells.every(cell => cell.trim() === '')) continue
-    const faults = faultsOf(row, cells, at, width)
-    if (faults.length > 0) problems.push(...faults)
-    else agents.push(agentOf(row, cells, at))
-  }
   return { agents, problems }
+}
+
+/** An agent, or what is wrong with the row; nothing where the row is empty. */
+function readRow(
+  row: number,
+  cells: readonly string[] | null,
+  { at, width }: AgentColumns,
+): ListedAgent | Problem[] {
+  if (cells === null) {
+    const message =
+      'A quote in this line does not fit: a cell with a quote in it is quoted, and the quote doubled.'
+    return [rowProblem(row, { code: 'BAD_QUOTE', message })]
+  }
+  if (cells.every(cell => cell.trim() === '')) return []
+  const faults = faultsOf(row, cells, at, width)
+  return faults.length > 0 ? faults : agentOf(row, cells, at)
 }
 
 type Places = AgentColumns['at']

@@ -3,6 +3,7 @@ import { foldAgentKey } from '../../templates/agent-key.ts'
 import { quoted } from '../../templates/cell-fault.ts'
 import { meanBoth } from '../keys.ts'
 import type { AgentBook, BookedAgent } from './agent-book.ts'
+import { inShares } from './in-shares.ts'
 import { rowProblem } from './list-problem.ts'
 import type { ListedAgent } from './listed-agents.ts'
 import { namesakesIn, type RowFault, whoIsMeant } from './who-is-meant.ts'
@@ -33,19 +34,19 @@ type Told = Partial<Record<Field, { value: string; row: number }>>
  * contradicts an earlier row: the same list again must find nothing to do. An empty cell says nothing; aliases are
  * added to those there are.
  */
-export function planAgents(book: AgentBook, rows: readonly ListedAgent[]): AgentPlan {
+export async function planAgents(book: AgentBook, rows: readonly ListedAgent[]): Promise<AgentPlan> {
   const created = new Set<BookedAgent>()
   const updated = new Set<BookedAgent>()
   const told = new Map<BookedAgent, Told>()
   const counts = { created: 0, updated: 0, unchanged: 0 }
   const problems: Problem[] = []
-  const namesakes = namesakesIn(rows)
-  for (const row of rows) {
+  const namesakes = await namesakesIn(rows)
+  const enter = (row: ListedAgent) => {
     const { agent: found, fault: doubt } = whoIsMeant(book, row, namesakes)
     const fault = contradiction(found && told.get(found), row) ?? doubt ?? takenKey(book, found, row)
     if (fault) {
       problems.push(rowProblem(row.row, fault))
-      continue
+      return
     }
     const agent = found ?? newAgent(book, row)
     const before = told.get(agent) ?? {}
@@ -58,6 +59,7 @@ export function planAgents(book: AgentBook, rows: readonly ListedAgent[]): Agent
     } else counts.unchanged += 1
     told.set(agent, { ...saidBy(row), ...before })
   }
+  for await (const share of inShares(rows)) for (const row of share) enter(row)
   return { counts, problems, created: [...created], updated: [...updated] }
 }
 

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { setImmediate } from 'node:timers/promises'
 import { fileProblem, type Problem } from '../../imports/problem.ts'
 import { csvRecords } from '../../imports/reading/csv-records.ts'
 import { type FileHead, HEAD_BYTES, inspectHead, looksLike } from '../../imports/reading/file-head.ts'
@@ -16,21 +17,21 @@ const DELIMITERS = [',', ';', '\t'] as const
 export const MOST_ROWS = 50_000
 /** Quotes fit so seldom that this is no CSV. */
 const MOST_UNREADABLE = 10_000
+const CHARACTERS_AT_ONCE = 2 ** 16
 
 /**
  * Takes a list of agents apart: UTF-8, with or without a mark, its cells separated by commas, semicolons or tabs. What
  * is in another encoding is refused, since a name read in the wrong one looks like a name. Answers a problem when it is
  * no list at all.
  */
-export function readAgentList(bytes: Buffer): AgentList | Problem {
+export async function readAgentList(bytes: Buffer): Promise<AgentList | Problem> {
   const head = inspectHead(bytes.subarray(0, HEAD_BYTES), 'UTF_8')
   if ('code' in head) return head
   const body = bytes.subarray(head.markBytes)
   const foreign = foreignLine(body)
   if (foreign) return foreign
   const text = body.toString().slice(head.separatorLine.length)
-  const delimiter = delimiterOf(text, head)
-  const [header, ...rows] = recordsOf(text, delimiter)
+  const [header, ...rows] = await recordsOf(text, await delimiterOf(text, head))
   if (rows.filter(row => row === null).length > MOST_UNREADABLE)
     return fileProblem(
       'NOT_CSV',
@@ -87,20 +88,20 @@ function foreignAt(line: number, bytes: Buffer): Problem {
 }
 
 /** The one by which the header has the most names that we know; of equals the one that makes more cells. */
-function delimiterOf(text: string, head: FileHead): string {
+async function delimiterOf(text: string, head: FileHead): Promise<string> {
   if (head.separator !== null && DELIMITERS.some(one => one === head.separator)) return head.separator
   const line = /^\s*[^\r\n]*/.exec(text)?.[0] ?? ''
   let best = { delimiter: ',', known: -1, cells: 0 }
   for (const delimiter of DELIMITERS) {
-    const cells = recordsOf(line, delimiter)[0] ?? []
-    const found = { delimiter, known: knownHeaders(cells), cells: cells.length }
+    const [cells] = await recordsOf(line, delimiter)
+    const found = { delimiter, known: knownHeaders(cells ?? []), cells: cells?.length ?? 0 }
     if (found.known > best.known || (found.known === best.known && found.cells > best.cells)) best = found
   }
   return best.delimiter
 }
 
-/** Every record; null for a line that cannot be taken apart. */
-function recordsOf(text: string, delimiter: string): (string[] | null)[] {
+/** Every record; null for a line that cannot be taken apart. Others have a turn now and then. */
+async function recordsOf(text: string, delimiter: string): Promise<(string[] | null)[]> {
   const records: (string[] | null)[] = []
   const reader = csvRecords({
     delimiter,
@@ -108,7 +109,10 @@ function recordsOf(text: string, delimiter: string): (string[] | null)[] {
     onRecord: cells => records.push(cells),
     onUnreadable: () => records.push(null),
   })
-  reader.write(text)
+  for (let from = 0; from < text.length; from += CHARACTERS_AT_ONCE) {
+    if (from > 0) await setImmediate()
+    reader.write(text.slice(from, from + CHARACTERS_AT_ONCE))
+  }
   reader.end()
   return records
 }

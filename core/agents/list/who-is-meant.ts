@@ -1,6 +1,7 @@
 import { foldAgentKey } from '../../templates/agent-key.ts'
 import { quoted } from '../../templates/cell-fault.ts'
 import type { AgentBook, BookedAgent } from './agent-book.ts'
+import { inShares } from './in-shares.ts'
 import type { AgentListFault } from './list-problem.ts'
 import type { ListedAgent } from './listed-agents.ts'
 
@@ -15,13 +16,14 @@ const keyFields = ['externalId', 'email', 'username'] as const
 /** How many people the rows of a list give one name to: rows with the same keys are about one. */
 export type Namesakes = (name: string) => number
 
-export function namesakesIn(rows: readonly ListedAgent[]): Namesakes {
+export async function namesakesIn(rows: readonly ListedAgent[]): Promise<Namesakes> {
   const people = new Map<string, Set<string>>()
-  for (const row of rows) {
-    const name = foldAgentKey(row.name)
-    const keys = JSON.stringify(keyFields.map(field => foldAgentKey(row[field] ?? '')))
-    people.set(name, (people.get(name) ?? new Set()).add(keys))
-  }
+  for await (const share of inShares(rows))
+    for (const row of share) {
+      const name = foldAgentKey(row.name)
+      const keys = JSON.stringify(keyFields.map(field => foldAgentKey(row[field] ?? '')))
+      people.set(name, (people.get(name) ?? new Set()).add(keys))
+    }
   return name => people.get(foldAgentKey(name))?.size ?? 0
 }
 
