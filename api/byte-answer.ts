@@ -11,15 +11,14 @@ export interface Answerable {
   stream: (start: number, end: number) => ReadableStream<Uint8Array> | Promise<ReadableStream<Uint8Array>>
 }
 
-/** GET and HEAD by RFC 9110: the whole, the one range that is asked for, or 416. HEAD reads nothing. */
+/** GET and HEAD by RFC 9110: the whole, the one range that is asked for, or 416. HEAD reads nothing and knows no ranges. */
 export async function answerBytes(
   request: Request,
   { size, etag, headers: given, stream }: Answerable,
 ): Promise<Response> {
   const headers = new Headers({ ...given, 'Accept-Ranges': 'bytes', ETag: etag })
-  const range = ifRangeHolds(request.headers.get('If-Range'), etag)
-    ? readRange(request.headers.get('Range'), size)
-    : undefined
+  const asked = request.method !== 'HEAD' && ifRangeHolds(request.headers.get('If-Range'), etag)
+  const range = asked ? readRange(request.headers.get('Range'), size) : undefined
   if (range === 'unsatisfiable') {
     headers.set('Content-Range', `bytes */${size}`)
     headers.delete('Content-Disposition')

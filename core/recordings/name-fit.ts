@@ -1,4 +1,4 @@
-import { nameIn, recordingKey } from './recording-names.ts'
+import { nameIn, recordingKey, withoutDrive } from './recording-names.ts'
 
 /** What a usable recording is known by when contacts' names are held against it. */
 export interface RecordingFile {
@@ -29,7 +29,7 @@ export interface RecordingShelves<F extends RecordingFile = RecordingFile> {
  * both have: drives, shares and whatever lies above the folder that is sent are left off the front.
  *
  *   PATH  the whole path, or else one is the end of the other and they have a folder in common
- *   NAME  the name, as it is written
+ *   NAME  the name, as it is written: as paths with a folder in common but for its case, or else as names
  *   STEM  the same without ending and case: as paths with a folder in common, or else as names
  *
  * The first that any file answers counts alone. Paths and names are compared in NFC, whichever slash divides them.
@@ -53,8 +53,13 @@ export const recordingShelves = <F extends RecordingFile>(): RecordingShelves<F>
       const levels = [
         ['PATH', near, (file: F) => file.path === path],
         ['PATH', near, (file: F) => endsAlike(file.path, path)],
+        [
+          'NAME',
+          nearFolded,
+          (file: F) => nameIn(file.path) === nameIn(path) && inLikeFolder(file.path, path),
+        ],
         ['NAME', names.at(nameIn(path)), () => true],
-        ['STEM', nearFolded, (file: F) => endsAlike(folded(file.path), folded(path))],
+        ['STEM', nearFolded, (file: F) => inLikeFolder(file.path, path)],
         ['STEM', keys.at(recordingKey(name)), () => true],
       ] as const
       for (const [how, files, fits] of levels) {
@@ -86,9 +91,7 @@ const startsAtRoot = /^[\\/](?![\\/])/
 
 /** `D:\Rec\a.wav` and `//srv/rec/a.wav` as `/Rec/a.wav` and `/srv/rec/a.wav`. */
 const pathOf = (name: string): string =>
-  name
-    .normalize('NFC')
-    .replace(/^[a-z]:/i, '')
+  withoutDrive(name.normalize('NFC'))
     .replaceAll(/[\\/]+/g, '/')
     .replace(/^\/?/, '/')
 
@@ -104,3 +107,5 @@ const endsAlike = (one: string, other: string): boolean => {
   const [shorter, longer] = one.length < other.length ? [one, other] : [other, one]
   return longer.endsWith(shorter) && shorter.lastIndexOf('/') > 0
 }
+
+const inLikeFolder = (one: string, other: string): boolean => endsAlike(folded(one), folded(other))

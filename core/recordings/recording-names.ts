@@ -21,5 +21,11 @@ const stemOf = (name: string): string => {
   return dot > 0 && recordingEndings.has(name.slice(dot + 1).toLowerCase()) ? name.slice(0, dot) : name
 }
 
-/** What a name and each recording that may fit it have in common: no folder, no ending, NFC, no case. */
-export const recordingKey = (name: string): string => stemOf(nameIn(name)).normalize('NFC').toLowerCase()
+/** What a name and each recording that may fit it have in common: no drive, no folder, no ending, NFC, no case. */
+export const recordingKey = (name: string): string =>
+  stemOf(nameIn(withoutDrive(name)))
+    .normalize('NFC')
+    .toLowerCase()
+
+/** `D:\a.wav` as `\a.wav`, and `D:a.wav` as `a.wav`. */
+export const withoutDrive = (name: string): string => name.replace(/^[a-z]:/i, '')

@@ -79,7 +79,7 @@ describe('what browsers play', () => {
     expect(other.status).toBe(200)
     await other.body?.cancel()
     const head = await get(url, { range: 'bytes=0-9' }, 'HEAD')
-    expect([head.status, head.headers.get('content-length'), head.body]).toEqual([206, '10', null])
+    expect([head.status, head.headers.get('content-length'), head.body]).toEqual([200, `${pcm.length}`, null])
     expect((await get(url, { range: `bytes=${pcm.length}-` })).status).toBe(416)
     expect((await get(url, {}, 'DELETE')).status).toBe(405)
   })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { recordingShelves } from '../../../core/recordings/name-fit.ts'
+import { recordingKey } from '../../../core/recordings/recording-names.ts'
 
 const best = (name: string, ...paths: string[]) => {
   const files = paths.map(path => ({ id: path, path, kind: 'AUDIO' as const }))
@@ -59,6 +60,25 @@ test('the name as it is written comes before one that only differs in ending and
 
 test('ending and case left off, folders still tell', () => {
   expect(best('D:\\REC\\2026\\A', '/rec/2026/a.wav', '/rec/2025/a.wav')).toEqual(['STEM', '/rec/2026/a.wav'])
+})
+
+test('of several that have the name the folder tells, whatever its case: Windows knows none', () => {
+  const calls = Array.from({ length: 40 }, (_, n) => `/rec/call${n}/audio.wav`)
+  expect(best('D:\\Rec\\CALL30\\audio.wav', ...calls)).toEqual(['NAME', '/rec/call30/audio.wav'])
+  expect(best('CALL30\\audio.wav', '/x/call30/audio.wav', '/CALL30/audio.wav')).toEqual([
+    'PATH',
+    '/CALL30/audio.wav',
+  ])
+  expect(best('CALL30\\audio.wav', '/call30/Audio.wav', '/x/audio.wav'), 'the name first').toEqual([
+    'NAME',
+    '/x/audio.wav',
+  ])
+})
+
+test('a drive without a slash is no part of the name', () => {
+  expect(best('D:a.wav', '/x/a.wav')).toEqual(['NAME', '/x/a.wav'])
+  expect(best('d:A', '/x/a.wav')).toEqual(['STEM', '/x/a.wav'])
+  expect(recordingKey('D:a.wav')).toBe('a')
 })
 
 test('only endings of recordings are left off', () => {
