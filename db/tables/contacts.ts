@@ -11,6 +11,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
 import { jsonb, madeNow, moment, newId, oneOf, tenantId, text, uuid } from './columns.ts'
+import { phoneDigits } from './phone-digits.ts'
 import { tenantPolicies } from './policies.ts'
 import { tenants } from './tenants.ts'
 
@@ -116,10 +117,8 @@ export const contacts = snakeCase.table(
     referenceHash: uuid(),
     /** For looking people up: only plain comparisons of columns pass below row security to an index. */
     referenceFolded: text().generatedAlwaysAs(sql`lower(reference)`),
-    /** The phone's digits from the last to the first. */
-    phoneReversed: text().generatedAlwaysAs(
-      sql`nullif(reverse(regexp_replace(customer_phone, '[^0-9]', '', 'g')), '')`,
-    ),
+    /** The phone's digits from the last to the first: phone-digits.ts. */
+    phoneReversed: text().generatedAlwaysAs(sql.raw(`nullif(reverse(${phoneDigits('customer_phone')}), '')`)),
   },
   t => [
     primaryKey({ columns: [t.tenantId, t.id] }),

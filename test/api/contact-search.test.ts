@@ -18,6 +18,15 @@ const people: [string, string, string?][] = [
   ['ÄÖÜ-1', 'ΝΙΚΟΣ ΠΑΠΑΣ', '12345'],
   ['İzmir', 'ΟΔΥΣΣΕΑΣ', 'no number'],
   ['dan-7', 'Dan', ''],
+  ['sip-1', 'S1', 'sip:+491701234567@10.1.2.3'],
+  ['sip-2', 'S2', '"Room 7" <sip:+4930998877@sbc2.example.com;user=phone>'],
+  ['tel-1', 'S3', 'tel:+4930555444;ext=77'],
+  ['ext-1', 'S4', '030 1234567 ext. 12'],
+  ['ext-2', 'S5', '(030) 7654321 x99'],
+  ['ext-3', 'S6', '030/8765432#5'],
+  ['fax-1', 'S7', 'Fax 030 3334445'],
+  ['abroad', 'S8', '+44 (0)161 496 0000'],
+  ['host', 'S9', 'x@192.168.77.1'],
 ]
 
 let room: ApiRoom
@@ -108,6 +117,18 @@ describe('the last six or more digits of the phone, however it was written', () 
     ['12345', []],
     ['20794601', []],
     ['460123a', []],
+    ['+49 170 1234567', ['sip-1']],
+    ['1234567', ['sip-1', 'ext-1']],
+    ['030 998877', ['sip-2']],
+    ['998877', ['sip-2']],
+    ['030 555444', ['tel-1']],
+    ['7654321', ['ext-2']],
+    ['8765432', ['ext-3']],
+    ['3334445', ['fax-1']],
+    ['+44 161 496 0000', ['abroad']],
+    ['0161 496 0000', ['abroad']],
+    ['192168771', ['host']],
+    ['123456712', []],
   ])('%s', async (words, references) => {
     expect(await search(words)).toEqual(references)
   })
