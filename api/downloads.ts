@@ -1,6 +1,7 @@
 import { isInForce } from '../core/access/authenticate.ts'
 import type { Links, LinkTarget } from '../core/access/links.ts'
 import { busyRefusal } from '../core/busy.ts'
+import { recordArchiveDownload } from '../core/files/archive-downloads.ts'
 import { type Download, downloadFile } from '../core/files/download.ts'
 import { downloadRejected } from '../core/imports/download-rejected.ts'
 import { recordDownload } from '../core/recordings/playbacks.ts'
@@ -70,9 +71,11 @@ const downloads = {
 const find = ({ kind, tenantId, id }: FileTarget, { database, vault }: DownloadParts): Promise<Download> =>
   downloads[kind](database, vault, tenantId, id)
 
-/** A recording that leaves as the file it came as is listened to as well: once for each link. */
-async function onRecord(target: FileTarget, address: string, parts: DownloadParts) {
-  if (target.kind === 'file') await recordDownload(parts.database, target, { address, at: parts.clock() })
+/** A recording that leaves as the file it came as, or in its archive, may be listened to as well: once for each link. */
+async function onRecord(target: FileTarget, address: string, { database, clock }: DownloadParts) {
+  if (target.kind !== 'file') return
+  await recordDownload(database, target, { address, at: clock() })
+  await recordArchiveDownload(database, target, address)
 }
 
 const answer = (request: Request, download: Download, beforeBytes: () => Promise<void>): Promise<Response> =>

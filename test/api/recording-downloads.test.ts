@@ -37,3 +37,33 @@ test('whoever takes a recording as the file it came as is on record like a liste
   )
   expect(trail).toHaveLength(2)
 })
+
+test('whoever takes an archive is in the trail, once for each link, not for HEAD; other files are taken without a word', async () => {
+  await using room = await openApiRoom()
+  const { tenantId } = await room.tenant('Own')
+  const { issuedTo, fileId } = await playable(room, tenantId, '/night.zip', wave({ data: samples(800) }))
+  const other = await playable(room, tenantId, '/notes.txt', wave({ data: samples(800) }))
+  await room.database.asTenant(tenantId, async tx => {
+    await tx.delete(tables.recordings).where(eq(tables.recordings.tenantId, tenantId))
+  })
+  const links = createLinks(room.config.MASTER_KEY, () => 'http://api.test')
+  const link = (id: string) =>
+    links.sign({ kind: 'file', tenantId, id, issuedTo, use: crypto.randomUUID() }, new Date())
+  const get = async (url: string, method = 'GET') => {
+    const request = new Request(url, { method, headers: { range: 'bytes=0-9' } })
+    const { body } = await room.handler(request, '203.0.113.9')
+    await body?.cancel()
+  }
+  const trail = () =>
+    room.database.asTenant(tenantId, tx =>
+      tx.select().from(tables.auditEvents).where(eq(tables.auditEvents.action, 'downloadFile')),
+    )
+  const first = link(fileId)
+  await get(first, 'HEAD')
+  await get(link(other.fileId))
+  expect(await trail()).toEqual([])
+  await Promise.all([get(first), get(first), get(first)])
+  await get(link(fileId))
+  const deed = { actor: issuedTo.name, subject: fileId, details: { address: '203.0.113.9' } }
+  expect(await trail()).toMatchObject([deed, deed])
+})
