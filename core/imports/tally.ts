@@ -1,7 +1,7 @@
 import { EXAMPLES, inRowOrder } from './deleted-rows.ts'
 import type { Merged } from './merge.ts'
 import type { Rejection, RowCounts, RowsChunk } from './reading/chunk.ts'
-import { REJECTION_LIMIT } from './reading/row-sink.ts'
+import { REJECTION_LIMIT } from './reading/row-outlet.ts'
 
 /** rowsRead = created + updated + unchanged + rejected, after every chunk. */
 export interface Counts {

@@ -4,7 +4,7 @@ import { FileRefused } from '../imports/problem.ts'
 import type { Rejection, Summary } from '../imports/reading/chunk.ts'
 import { contactFileReader, SLICE_BYTES } from '../imports/reading/contact-file-reader.ts'
 import { tooManyRejected } from '../imports/reading/read-contact-file.ts'
-import type { OnRow } from '../imports/reading/row-sink.ts'
+import type { OnRow } from '../imports/reading/row-outlet.ts'
 import { stagedRow } from '../imports/reading/staged-row.ts'
 import type { ColumnTemplate, ContactField } from '../templates/template.ts'
 

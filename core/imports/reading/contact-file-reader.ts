@@ -7,7 +7,7 @@ import { csvRecords } from './csv-records.ts'
 import { brokenProblem, decodingProblem } from './encoding-check.ts'
 import { dosEnd, endGoesOn, HEAD_BYTES, inspectHead } from './file-head.ts'
 import { delimiterProblem } from './header-check.ts'
-import type { OnRow } from './row-sink.ts'
+import type { OnRow } from './row-outlet.ts'
 import { rowSink } from './row-sink.ts'
 import { textDecoding } from './text-decoding.ts'
 
@@ -50,7 +50,7 @@ export const contactFileReader = (
   let tooLong = false
 
   const bytesRead = () => bytesDecoded - decoding.byteLength(records.unread + mayBeEnd)
-  const sink = rowSink(template, options, onReading, bytesRead, onRow)
+  const sink = rowSink(template, options, { onReading, onRow, bytesRead })
   const records: CsvRecords = csvRecords({
     delimiter,
     quote,
