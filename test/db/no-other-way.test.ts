@@ -36,16 +36,15 @@ const rules: Rule[] = [
     matches:
       /(?<!\.\.)\.plain\b|['"]plain['"]\s*\]|\{[^{}()]*\bplain\b[^{}()]*\}\s*(?:=[^>=]|:\s*Pick<|:\s*Database)/,
     allowed: {
-      'api/compose.ts': 'readiness: whether the database answers',
       'core/access/authenticate.ts': 'lookup_token: the tenant is what it answers',
       'core/access/notifications.ts': 'LISTEN for subscriptions: ids only, read again as the tenant',
       'core/accounts/admission.ts': 'lookup_sftp_username: the tenant is what it answers',
+      'core/operation/readiness.ts': 'whether the database answers',
+      'core/operation/same-clock.ts': 'the time by the database’s clock',
       'core/setup/claims/find-claim.ts': 'lookup_claim_link: the tenant is what it answers',
       'core/imports/connection.ts': 'ends the connection of a stalled import by its process id',
       'local/commands/token.ts': 'lookup_token: whose a token is that somebody holds',
       'local/doctor/database-checks.ts': 'whether the database answers, and its clock',
-      'sftp/compose.ts': 'readiness: whether the database answers',
-      'worker/compose.ts': 'readiness: whether the database answers',
       'worker/free-the-dead.ts': 'ends the connections of dead workers',
     },
   },

@@ -122,7 +122,7 @@ test('a worker that is stopped gives an archive back, and leaves no object of it
   expect((await room.contacts()).length).toBe(2)
 })
 
-test('an archive of two thousand files is taken', async () => {
+test('an archive of two thousand files is taken', { timeout: 300_000 }, async () => {
   await using room = await openArchiveRoom()
   const names = Array.from({ length: 2_000 }, (_, index) => `calls${index}.csv`)
   await room.send('/night.zip', zipOf(names.map(name => ({ name, bytes: HEADER + row(name) }))))
