@@ -43,3 +43,6 @@ export const saved = (sheet: readonly (readonly string[])[], block = Number.POSI
   }
   return csv
 }
+
+/** As a spreadsheet writes what it opened. */
+export const savedAgain = (csv: string, block?: number): string => saved(opened(csv), block)
