@@ -13,7 +13,7 @@ export interface Child extends AsyncDisposable {
 }
 
 /** Compiled code of our own programs, which halves the time they take to start; a folder that only our owner writes. */
-const compileCache = fileURLToPath(new URL('../node_modules/.cache/nightdrop', import.meta.url))
+export const compileCache = fileURLToPath(new URL('../node_modules/.cache/nightdrop', import.meta.url))
 
 /** Beyond what the process itself takes to finish what is in flight. */
 const STOP_SECONDS = 20
