@@ -24,9 +24,13 @@ export interface Row {
 export class UndoModel {
   readonly contacts = new Map<string, Contact>()
   readonly #undone = new Set<number>()
+  /** The last import of each file, by its mark. */
+  readonly #last = new Map<number, number>()
 
   /** Of a reference that comes again in a file as small as these, the last row stands. */
   import(by: number, mark: number, rows: readonly Row[]): void {
+    const confirms = this.#olderMayReturn(mark)
+    this.#last.set(mark, by)
     for (const [reference, value] of new Map(rows.map(row => [row.reference, row.value]))) {
       const contact = this.contacts.get(reference)
       const top = contact?.layers.at(-1)
@@ -34,7 +38,13 @@ export class UndoModel {
         this.contacts.set(reference, { layers: [{ by, value, mark }], evaluated: false, held: false })
       else if (!guarded(contact) && top.value !== value && top.mark <= mark)
         contact.layers.push({ by, value, mark })
+      else if (!guarded(contact) && top.value === value && confirms) top.mark = Math.max(top.mark, mark)
     }
+  }
+
+  /** What was taken back may be imported again: a newer file says then that a contact is as it says, and undo leaves that. */
+  #olderMayReturn(mark: number): boolean {
+    return [...this.#last].some(([older, by]) => older < mark && this.#undone.has(by))
   }
 
   undo(by: number) {
