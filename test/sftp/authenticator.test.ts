@@ -1,7 +1,7 @@
-import ssh2 from 'ssh2'
 import { expect, test } from 'vitest'
 import { createAccount } from '../../core/accounts/accounts.ts'
 import { addKey, revokeKey } from '../../core/accounts/keys.ts'
+import { newEd25519Pair } from '../../core/accounts/private-key/key-pair.ts'
 import type { FileTree } from '../../core/files/file-tree.ts'
 import { tables } from '../../db/db.ts'
 import { accountAuthenticator } from '../../sftp/authenticator.ts'
@@ -11,7 +11,7 @@ test('a login leaves its traces when it begins, and is welcome until its key is 
   await using room = await createTestDatabase()
   const { database } = room
   const tenantId = await room.createTenant()
-  const { public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519')
+  const publicKey = `ssh-ed25519 ${newEd25519Pair().publicBlob.toString('base64')}`
   const now = new Date()
   const key = await database.asTenant(tenantId, async tx => {
     const account = await createAccount(tx, tenantId, { username: 'nightly' })

@@ -1,10 +1,10 @@
-import ssh2 from 'ssh2'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createAccount, setAccountEnabled, setAllowedNetworks } from '../../../core/accounts/accounts.ts'
 import { admit, findAccount } from '../../../core/accounts/admission.ts'
 import { beginConnection, endConnection, recordRefusal } from '../../../core/accounts/connections.ts'
 import { announceHostKeys, servedFingerprints } from '../../../core/accounts/host-keys.ts'
 import { addKey, revokeKey } from '../../../core/accounts/keys.ts'
+import { newEd25519Pair } from '../../../core/accounts/private-key/key-pair.ts'
 import { type Database, type TenantTx, tables } from '../../../db/db.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 
@@ -22,8 +22,8 @@ afterAll(() => room[Symbol.asyncDispose]())
 const inTenant = <T>(work: (tx: TenantTx) => Promise<T>) => room.database.asTenant(tenantId, work)
 
 const newPair = () => {
-  const { public: line } = ssh2.utils.generateKeyPairSync('ed25519')
-  return { line, blob: Buffer.from(line.split(' ')[1] ?? '', 'base64') }
+  const { publicBlob: blob } = newEd25519Pair()
+  return { line: `ssh-ed25519 ${blob.toString('base64')}`, blob }
 }
 const addNew = async (wish: { label?: string; expiresAt?: Date } = {}) => {
   const pair = newPair()

@@ -14,7 +14,7 @@ import { Refusal } from '../../../core/refusal.ts'
 const program = 'ssh-keygen'
 const keygen = spawnSync(program, ['-?']).error === undefined
 
-const ed25519 = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'batch@example' })
+const ed25519 = { public: `ssh-ed25519 ${newEd25519Pair().publicBlob.toString('base64')} batch@example` }
 const rsa = ssh2.utils.generateKeyPairSync('rsa', { bits: 2048, comment: 'old recorder' })
 
 /** What was said to whoever pasted this, and where; never what was pasted. */
